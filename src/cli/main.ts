@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { Command, Option } from "commander";
+
+import { info } from "../engine";
+import { PROFILES, reproduce } from "./reproduce";
+
+/** The `counterweight` command: a thin layer over the library. */
+async function main(): Promise<void> {
+  const program = new Command("counterweight").description("Learning from imbalanced and group-sensitive data");
+
+  program
+    .command("reproduce")
+    .description("run notebooks headless and export their figures")
+    .argument("[notebooks...]", "notebook files; default: all of notebooks/")
+    .addOption(new Option("--profile <name>", "how much to compute").choices(PROFILES).default("laptop"))
+    .option("--counts <file>", "write how many notebooks passed and failed, as JSON")
+    .action(async (notebooks: string[], options: { profile: string; counts?: string }) => {
+      process.exitCode = (await reproduce({ notebooks, ...options })) ? 0 : 1;
+    });
+
+  program
+    .command("info")
+    .description("tell which library and device compute")
+    .action(() => {
+      for (const [name, value] of Object.entries(info())) console.log(`${name.padEnd(12)}${value ?? "none"}`);
+    });
+
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
+  console.error(`counterweight: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,1 @@
+export * as binary from "./binary";

@@ -1,0 +1,2 @@
+export { parameterCount, type Model } from "./model";
+export { resNet, type ResNetOptions } from "./resNet";

@@ -1,0 +1,4 @@
+export { fit, type Batch, type FitHistory, type FitOptions, type ProgressSink } from "./fit";
+export { predict, type PredictOptions } from "./predict";
+export { constant, cosine, type Schedule } from "./schedule";
+export { sgd, type Optimizer, type SgdOptions } from "./sgd";
