@@ -10,10 +10,20 @@ export default tseslint.config(
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: ["it", "test", "describe"] }],
       "@typescript-eslint/no-misused-promises": "error",
-      "no-restricted-properties": ["error", { object: "Math", property: "random", message: "Take a seeded generator." }],
+      "no-restricted-properties": [
+        "error",
+        { object: "Math", property: "random", message: "Take a seeded generator." },
+      ],
       "no-restricted-syntax": ["error", { selector: "ExportDefaultDeclaration", message: "Named exports only." }],
     },
   },
-  { files: ["src/**/*.ts"], ignores: ["src/kernel/**", "src/engine/**"], rules: { "@typescript-eslint/no-require-imports": "error" } },
-  { files: ["src/kernel/**/*.ts", "src/engine/**/*.ts", "test/**/*.ts"], rules: { "@typescript-eslint/no-require-imports": "off" } },
+  {
+    files: ["src/**/*.ts"],
+    ignores: ["src/kernel/**", "src/engine/**"],
+    rules: { "@typescript-eslint/no-require-imports": "error" },
+  },
+  {
+    files: ["src/kernel/**/*.ts", "src/engine/**/*.ts", "test/**/*.ts"],
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
 );

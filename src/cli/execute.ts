@@ -67,13 +67,16 @@ function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<{
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: PROJECT_ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
     let text = "";
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (part: string) => (text += part));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (part: string) => (text += part));
     child.on("error", reject).on("close", (code) => resolve({ code, text }));
   });
 }
 
 interface NotebookFile {
-  readonly cells: { readonly outputs?: { readonly metadata?: { readonly counterweight?: { readonly assertions?: number } } }[] }[];
+  readonly cells: {
+    readonly outputs?: { readonly metadata?: { readonly counterweight?: { readonly assertions?: number } } }[];
+  }[];
 }
 
 /** Sums what `notebook.check` left in the outputs' metadata. */

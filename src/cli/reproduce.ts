@@ -40,8 +40,15 @@ export async function reproduce({ notebooks, profile, counts }: ReproduceOptions
     results.push(result);
     if (!result.ok) console.error(`${name}: failed\n${result.failure}\n`);
     const written = newFiles(figures, before);
-    rows.push([name, result.ok ? "ok" : "FAILED", `${result.seconds.toFixed(0)} s`, String(result.assertions), `${written.length} files`]);
-    for (const path of [...(result.ok ? [output] : []), ...written]) console.log(`  wrote ${relative(PROJECT_ROOT, path)}`);
+    rows.push([
+      name,
+      result.ok ? "ok" : "FAILED",
+      `${result.seconds.toFixed(0)} s`,
+      String(result.assertions),
+      `${written.length} files`,
+    ]);
+    for (const path of [...(result.ok ? [output] : []), ...written])
+      console.log(`  wrote ${relative(PROJECT_ROOT, path)}`);
   }
   printTable(rows);
   const passed = results.filter(({ ok }) => ok).length;
@@ -73,7 +80,13 @@ function newFiles(folder: string, since: number): string[] {
 function printTable(rows: readonly string[][]): void {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   console.log();
-  for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd());
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join("  ")
+        .trimEnd(),
+    );
 }
 
 function writeWhole(file: string, text: string): void {

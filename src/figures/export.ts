@@ -31,7 +31,7 @@ export interface SaveOptions {
  *
  * @param figure the figure; its layout's width and height, in CSS pixels of 1/96 in, are its size on paper.
  * @param name file name without extension: letters, digits, hyphens and underscores.
- * @param options.folder folder, by default `figures` of the project.
+ * @param options.folder folder, by default that of the variable COUNTERWEIGHT_FIGURES, or else `figures` of the project.
  * @param options.formats kinds of file, a selection of "svg", "pdf", "png", "json".
  * @param options.dpi pixels per inch of the PNG, in [36, 2400].
  * @returns a promise of the paths of the files, by kind. The same figure gives the same bytes with the same browser, and the
@@ -40,7 +40,7 @@ export interface SaveOptions {
  *   something in the figure, or no Chromium is found (JSON alone needs none). Files are then left as they were.
  */
 export async function save(figure: Figure, name: string, options: SaveOptions = {}): Promise<Record<string, string>> {
-  const { folder = join(projectRoot(), "figures"), formats: kinds = formats, dpi = 300 } = options;
+  const { folder = process.env[FIGURES_VARIABLE] || join(projectRoot(), "figures"), formats: kinds = formats, dpi = 300 } = options;
   check(figure, name, kinds, dpi);
   const json = toJson(figure);
   const drawn = kinds.filter((kind) => kind !== "json");
@@ -159,6 +159,9 @@ async function writeTogether(files: readonly { path: string; bytes: Buffer }[]):
     for (const { part } of parts) await rm(part, { force: true });
   }
 }
+
+/** The variable that names the folder of exported figures, so that a trial run does not overwrite those of a paper. */
+const FIGURES_VARIABLE = "COUNTERWEIGHT_FIGURES";
 
 /** The folder above this file that holds the project's package.json. */
 function projectRoot(): string {

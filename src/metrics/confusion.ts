@@ -25,7 +25,8 @@ export function checkScored(metric: string, { scores, labels }: Scored): void {
     if (labels[index] !== 0 && labels[index] !== 1) {
       throw new RangeError(`${metric}: labels must be 0 or 1, received ${labels[index]} at index ${index}`);
     }
-    if (Number.isNaN(scores[index])) throw new RangeError(`${metric}: scores must be numbers, received NaN at index ${index}`);
+    if (Number.isNaN(scores[index]))
+      throw new RangeError(`${metric}: scores must be numbers, received NaN at index ${index}`);
   }
 }
 
@@ -59,7 +60,8 @@ export function confusionCounts(scored: Scored, threshold: number): ConfusionCou
  * @throws RangeError when `beta` is not a positive finite number.
  */
 export function fBeta(counts: ConfusionCounts, beta = 1): number {
-  if (!(beta > 0 && beta < Infinity)) throw new RangeError(`fBeta: beta must be a positive finite number, received ${beta}`);
+  if (!(beta > 0 && beta < Infinity))
+    throw new RangeError(`fBeta: beta must be a positive finite number, received ${beta}`);
   const weighted = (1 + beta ** 2) * counts.truePositives;
   const denominator = weighted + beta ** 2 * counts.falseNegatives + counts.falsePositives;
   return denominator === 0 ? 0 : weighted / denominator;

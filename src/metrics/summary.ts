@@ -1,3 +1,4 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- the package ships no types, and a cell compiles only what it imports
 /// <reference path="./jstat.d.ts" />
 import { jStat } from "jstat";
 

@@ -62,6 +62,10 @@ function between(lower: number | undefined, upper: number): number {
  * @returns F-beta [m] at each threshold.
  * @throws RangeError on empty input, unequal lengths, NaN scores, labels other than 0 and 1, or a bad beta.
  */
-export function fBetaCurve(scored: Scored, thresholds: ArrayLike<number>, { beta = 1 }: { beta?: number } = {}): number[] {
+export function fBetaCurve(
+  scored: Scored,
+  thresholds: ArrayLike<number>,
+  { beta = 1 }: { beta?: number } = {},
+): number[] {
   return Array.from(thresholds, (threshold) => fBeta(confusionCounts(scored, threshold), beta));
 }

@@ -1,4 +1,4 @@
-import { batchNormTraining, tf } from "../engine";
+import { batchNormTraining, isProbing, tf } from "../engine";
 import { constant, statistic, type VariableStore } from "./variables";
 
 const EPSILON = 1e-5;
@@ -10,7 +10,8 @@ const MOMENTUM = 0.9;
  *     y = scale (x - mean) / sqrt(variance + 1e-5) + offset
  *
  * In training, mean and variance are those of the batch and the running statistics move by a tenth towards them, the variance
- * with Bessel's correction as in PyTorch; in evaluation the running statistics are used.
+ * with Bessel's correction as in PyTorch, unless the engine evaluates the loss only to differentiate it; in evaluation the running
+ * statistics are used.
  *
  * @param store where the variables are registered.
  * @param channels extent of the last axis.
@@ -28,8 +29,10 @@ export function batchNorm(store: VariableStore, channels: number): (x: tf.Tensor
       return tf.batchNorm4d(x, mean, variance, shift, factor, EPSILON);
     }
     const { y, mean, variance } = batchNormTraining(x, asVector(scale), asVector(offset), EPSILON);
-    moveTowards(runningMean, mean);
-    moveTowards(runningVariance, variance);
+    if (!isProbing()) {
+      moveTowards(runningMean, mean);
+      moveTowards(runningVariance, variance);
+    }
     return y;
   };
 }

@@ -35,8 +35,15 @@ export function resNet({ depth = 20, width = 16, inputShape, outputs, seed }: Re
   if (!Number.isInteger((depth - 2) / 6) || depth < 8) {
     throw new RangeError(`resNet: depth must be 6 n + 2 (8, 14, 20, 32, ...), received ${depth}`);
   }
-  for (const [name, value] of Object.entries({ width, outputs, height: inputShape[0], imageWidth: inputShape[1], channels: inputShape[2] })) {
-    if (!Number.isInteger(value) || value < 1) throw new RangeError(`resNet: ${name} must be a positive integer, received ${value}`);
+  for (const [name, value] of Object.entries({
+    width,
+    outputs,
+    height: inputShape[0],
+    imageWidth: inputShape[1],
+    channels: inputShape[2],
+  })) {
+    if (!Number.isInteger(value) || value < 1)
+      throw new RangeError(`resNet: ${name} must be a positive integer, received ${value}`);
   }
   const store: VariableStore = { parameters: [], statistics: [], generator: random(seed).fork("resNet") };
   const layers: Layer[] = [convolution(store, inputShape[2], width, 1), relu(batchNorm(store, width))];
@@ -58,7 +65,9 @@ export function resNet({ depth = 20, width = 16, inputShape, outputs, seed }: Re
     apply: (inputs, { training = false } = {}) =>
       tf.tidy(() => {
         if (inputs.rank !== 4 || inputs.shape.slice(1).some((extent, axis) => extent !== inputShape[axis])) {
-          throw new TypeError(`resNet: inputs must have shape [n, ${inputShape.join(", ")}], received [${inputs.shape.join(", ")}]`);
+          throw new TypeError(
+            `resNet: inputs must have shape [n, ${inputShape.join(", ")}], received [${inputs.shape.join(", ")}]`,
+          );
         }
         const features = layers.reduce((x, layer) => layer(x, training), inputs as tf.Tensor4D);
         const pooled = tf.mean(features, [1, 2]) as tf.Tensor2D;
@@ -94,5 +103,10 @@ function shortcut(x: tf.Tensor4D, from: number, to: number, stride: 1 | 2): tf.T
   const sampled = stride === 1 ? x : tf.avgPool(x, 1, stride, "valid");
   if (from === to) return sampled as tf.Tensor4D;
   const before = (to - from) >> 1;
-  return tf.pad4d(sampled as tf.Tensor4D, [[0, 0], [0, 0], [0, 0], [before, to - from - before]]);
+  return tf.pad4d(sampled as tf.Tensor4D, [
+    [0, 0],
+    [0, 0],
+    [0, 0],
+    [before, to - from - before],
+  ]);
 }

@@ -46,7 +46,8 @@ export interface FitHistory {
  */
 export async function fit(options: FitOptions): Promise<FitHistory> {
   const { model, loss, steps, batch, optimizer, progress, readEvery = 10, signal = cellSignal() } = options;
-  if (!Number.isInteger(steps) || steps < 1) throw new RangeError(`fit: steps must be a positive integer, received ${steps}`);
+  if (!Number.isInteger(steps) || steps < 1)
+    throw new RangeError(`fit: steps must be a positive integer, received ${steps}`);
   const history: FitHistory = { step: [], loss: [] };
   for (let step = 0; step < steps; step++) {
     await breathe(signal);

@@ -25,7 +25,8 @@ export interface PredictOptions {
 export async function predict(options: PredictOptions): Promise<Float32Array> {
   const { model, count, inputs, batchSize = 512, signal = cellSignal() } = options;
   for (const [name, value] of Object.entries({ count, batchSize })) {
-    if (!Number.isInteger(value) || value < 1) throw new RangeError(`predict: ${name} must be a positive integer, received ${value}`);
+    if (!Number.isInteger(value) || value < 1)
+      throw new RangeError(`predict: ${name} must be a positive integer, received ${value}`);
   }
   const parts: Float32Array[] = [];
   for (let first = 0; first < count; first += batchSize) {

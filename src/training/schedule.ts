@@ -16,7 +16,8 @@ export type Schedule = (step: number) => number;
  */
 export function cosine({ base, steps, warmup = 0 }: { base: number; steps: number; warmup?: number }): Schedule {
   if (!(base > 0 && base < Infinity)) throw new RangeError(`cosine: base must be a positive number, received ${base}`);
-  if (!Number.isInteger(steps) || steps < 1) throw new RangeError(`cosine: steps must be a positive integer, received ${steps}`);
+  if (!Number.isInteger(steps) || steps < 1)
+    throw new RangeError(`cosine: steps must be a positive integer, received ${steps}`);
   if (!Number.isInteger(warmup) || warmup < 0 || warmup >= steps) {
     throw new RangeError(`cosine: warmup must be an integer in [0, ${steps}), received ${warmup}`);
   }

@@ -7,14 +7,27 @@ const scored = { scores: [0.9, 0.8, 0.4, 0.4, 0.1], labels: [1, 0, 1, 0, 0] };
 
 describe("confusionCounts", () => {
   it("calls positive what scores at least the threshold", () => {
-    assert.deepEqual(confusionCounts(scored, 0.4), { truePositives: 2, falsePositives: 2, falseNegatives: 0, trueNegatives: 1 });
-    assert.deepEqual(confusionCounts(scored, 0.41), { truePositives: 1, falsePositives: 1, falseNegatives: 1, trueNegatives: 2 });
+    assert.deepEqual(confusionCounts(scored, 0.4), {
+      truePositives: 2,
+      falsePositives: 2,
+      falseNegatives: 0,
+      trueNegatives: 1,
+    });
+    assert.deepEqual(confusionCounts(scored, 0.41), {
+      truePositives: 1,
+      falsePositives: 1,
+      falseNegatives: 1,
+      trueNegatives: 2,
+    });
   });
 
   it("names what it cannot take", () => {
     assert.throws(() => confusionCounts({ scores: [], labels: [] }, 0), /non-empty .* received 0 and 0/);
     assert.throws(() => confusionCounts({ scores: [1], labels: [1, 0] }, 0), /received 1 and 2/);
-    assert.throws(() => confusionCounts({ scores: [1, 2], labels: [1, 2] }, 0), /labels must be 0 or 1, received 2 at index 1/);
+    assert.throws(
+      () => confusionCounts({ scores: [1, 2], labels: [1, 2] }, 0),
+      /labels must be 0 or 1, received 2 at index 1/,
+    );
     assert.throws(() => confusionCounts({ scores: [NaN], labels: [1] }, 0), /received NaN at index 0/);
   });
 });

@@ -8,7 +8,12 @@ import { assertClose, take } from "../support/numeric";
 describe("resNet", () => {
   it("has the published number of parameters with zero-padded shortcuts", () => {
     // 0.27, 0.46, 0.66 and 0.85 million for depths 20, 32, 44, 56 (He et al. 2016, Table 6).
-    for (const [depth, count] of [[20, 269722], [32, 464154], [44, 658586], [56, 853018]]) {
+    for (const [depth, count] of [
+      [20, 269722],
+      [32, 464154],
+      [44, 658586],
+      [56, 853018],
+    ]) {
       const model = resNet({ depth, inputShape: [32, 32, 3], outputs: 10, seed: 1 });
       assert.equal(parameterCount(model), count, `depth ${depth}`);
       model.dispose();

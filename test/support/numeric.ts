@@ -6,7 +6,8 @@ import { tf } from "../../src/engine";
 export const RELATIVE_TOLERANCE = 1e-4;
 export const ABSOLUTE_TOLERANCE = 1e-6;
 
-const norm = (values: ArrayLike<number>) => Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0));
+const norm = (values: ArrayLike<number>) =>
+  Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0));
 
 /** Asserts ||got - want|| <= relative ||want|| + absolute. */
 export function assertClose(
@@ -17,7 +18,10 @@ export function assertClose(
   assert.equal(got.length, want.length, `${what}: ${got.length} numbers, wanted ${want.length}`);
   const error = norm(Array.from(got, (value, index) => value - want[index]));
   const bound = relative * norm(want) + absolute;
-  assert.ok(error <= bound, `${what}: error ${error} exceeds ${bound}; got ${Array.from(got).slice(0, 6)}, want ${Array.from(want).slice(0, 6)}`);
+  assert.ok(
+    error <= bound,
+    `${what}: error ${error} exceeds ${bound}; got ${Array.from(got).slice(0, 6)}, want ${Array.from(want).slice(0, 6)}`,
+  );
 }
 
 /** The numbers of a tensor, which is disposed. */

@@ -39,7 +39,12 @@ describe("fit", () => {
     const history = await fit(options(model));
     assert.ok(history.loss[history.loss.length - 1] < history.loss[0] / 3, `loss ${history.loss}`);
     const { images, labels } = makeImages(40, 9);
-    const scores = await predict({ model, count: 40, batchSize: 16, inputs: (first, end) => tf.slice(images, first, end - first) });
+    const scores = await predict({
+      model,
+      count: 40,
+      batchSize: 16,
+      inputs: (first, end) => tf.slice(images, first, end - first),
+    });
     assert.ok(bestThreshold({ scores, labels }).fBeta > 0.95);
     model.dispose();
   });

@@ -60,7 +60,10 @@ describe("cosine", () => {
   });
 
   it("names the number it cannot take", () => {
-    assert.throws(() => cosine({ base: 0.1, steps: 5, warmup: 5 }), /warmup must be an integer in \[0, 5\), received 5/);
+    assert.throws(
+      () => cosine({ base: 0.1, steps: 5, warmup: 5 }),
+      /warmup must be an integer in \[0, 5\), received 5/,
+    );
     assert.throws(() => cosine({ base: -1, steps: 5 }), /base must be a positive number, received -1/);
   });
 });

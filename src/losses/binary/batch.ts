@@ -38,7 +38,10 @@ export function maskedMean(values: tf.Tensor, mask: tf.Tensor): tf.Scalar {
 }
 
 /** Throws unless every option is a number that its test accepts. */
-export function checkOptions(loss: string, checks: Record<string, [value: number, ok: boolean, accepted: string]>): void {
+export function checkOptions(
+  loss: string,
+  checks: Record<string, [value: number, ok: boolean, accepted: string]>,
+): void {
   for (const [name, [value, ok, accepted]] of Object.entries(checks)) {
     if (typeof value !== "number" || !ok) {
       throw new RangeError(`${loss}: ${name} must be ${accepted}, received ${JSON.stringify(value) ?? String(value)}`);

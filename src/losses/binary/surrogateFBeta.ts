@@ -39,7 +39,12 @@ const NORMALIZATIONS = ["class", "sample", "set"] as const;
  * @see Lee, Yang, Yoo: A surrogate loss function for optimization of F_beta score in binary classification with imbalanced
  *   data, arXiv 2104.01459. The formula is that of a third-party implementation citing it; "class" and "set" are derived.
  */
-export function surrogateFBeta({ beta = 1, prior, normalization = "class", alpha = 1 }: SurrogateFBetaOptions): BinaryLoss {
+export function surrogateFBeta({
+  beta = 1,
+  prior,
+  normalization = "class",
+  alpha = 1,
+}: SurrogateFBetaOptions): BinaryLoss {
   checkOptions("surrogateFBeta", {
     beta: [beta, beta > 0 && beta < Infinity, "a positive finite number"],
     prior: [prior, prior > 0 && prior < 1, "a number in (0, 1), the share of positives in the training set"],

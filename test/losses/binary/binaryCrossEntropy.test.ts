@@ -43,7 +43,10 @@ describe("binaryCrossEntropy", () => {
   });
 
   it("names the weight or the shapes it cannot take", () => {
-    assert.throws(() => binaryCrossEntropy({ positiveWeight: 0 }), /positiveWeight must be a positive finite number, received 0/);
+    assert.throws(
+      () => binaryCrossEntropy({ positiveWeight: 0 }),
+      /positiveWeight must be a positive finite number, received 0/,
+    );
     assert.throws(() => binaryCrossEntropy()(tf.zeros([2, 1]), [0, 1]), /shape \[n\], received \[2, 1\] and \[2\]/);
     assert.throws(() => binaryCrossEntropy()(tf.zeros([3]), [0, 1]), /received \[3\] and \[2\]/);
   });

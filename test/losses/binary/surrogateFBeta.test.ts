@@ -54,31 +54,45 @@ describe("surrogateFBeta", () => {
     const downhill = gradientAt({ prior, beta, normalization: "set" }, logits, labels);
     const ratio = downhill.map((value, index) => value / uphill[index]);
     assert.ok(ratio[0] < 0);
-    assertClose(ratio, ratio.map(() => ratio[0]), { what: "ratio of the gradients" });
+    assertClose(
+      ratio,
+      ratio.map(() => ratio[0]),
+      { what: "ratio of the gradients" },
+    );
   });
 
   it("agrees between class and sample normalisation, up to a factor, on balanced batches", () => {
-    const [logits, labels] = [[0.3, -1, 2, 0.1], [1, 0, 1, 0]];
+    const [logits, labels] = [
+      [0.3, -1, 2, 0.1],
+      [1, 0, 1, 0],
+    ];
     const ofClass = gradientAt({ prior: 0.3 }, logits, labels);
     const ofSample = gradientAt({ prior: 0.3, normalization: "sample" }, logits, labels);
-    assertClose(ofClass, ofSample.map((value) => 2 * value));
+    assertClose(
+      ofClass,
+      ofSample.map((value) => 2 * value),
+    );
   });
 
   it("depends on beta, prior and alpha through c alone", () => {
-    const [logits, labels] = [[0.3, -1, 2, 0.1], [1, 0, 0, 0]];
+    const [logits, labels] = [
+      [0.3, -1, 2, 0.1],
+      [1, 0, 0, 0],
+    ];
     // c = beta^2 prior / (1 - prior) / alpha is 1/3 in all three.
-    const gradients = [
-      { prior: 0.25 },
-      { prior: 1 / 13, beta: 2 },
-      { prior: 0.5, alpha: 3 },
-    ].map((options) => gradientAt(options, logits, labels));
+    const gradients = [{ prior: 0.25 }, { prior: 1 / 13, beta: 2 }, { prior: 0.5, alpha: 3 }].map((options) =>
+      gradientAt(options, logits, labels),
+    );
     assertClose(gradients[1], gradients[0]);
     assertClose(gradients[2], gradients[0]);
   });
 
   for (const normalization of normalizations) {
     it(`${normalization}: finite value and gradient at logits of +-100, right or wrong`, () => {
-      for (const labels of [[1, 0], [0, 1]]) {
+      for (const labels of [
+        [1, 0],
+        [0, 1],
+      ]) {
         const z = tf.tensor1d([100, -100]);
         const f = surrogateFBeta({ prior: 0.01, normalization });
         assert.ok(Number.isFinite(take(f(z, labels))[0]), `value for ${labels}`);
@@ -92,11 +106,17 @@ describe("surrogateFBeta", () => {
     });
 
     it(`${normalization}: an absent class drops its term, without NaN`, () => {
-      for (const labels of [[1, 1], [0, 0]]) {
+      for (const labels of [
+        [1, 1],
+        [0, 0],
+      ]) {
         const f = surrogateFBeta({ prior: 0.2, normalization });
         const gradient = gradientAt({ prior: 0.2, normalization }, [0.5, -0.5], labels);
         assert.ok(Number.isFinite(take(f(tf.tensor1d([0.5, -0.5]), labels))[0]));
-        assert.ok(gradient.every((value) => (labels[0] === 1 ? value < 0 : value > 0)), `${gradient} for ${labels}`);
+        assert.ok(
+          gradient.every((value) => (labels[0] === 1 ? value < 0 : value > 0)),
+          `${gradient} for ${labels}`,
+        );
       }
     });
 
