@@ -83,7 +83,9 @@ function isDebianRoot(platform: NodeJS.Platform): boolean {
 }
 
 async function installWithApt(): Promise<void> {
-  process.stderr.write(`No Chrome or Chromium found: installing ${PACKAGES.join(" and ")} with apt-get (about a minute).\n`);
+  process.stderr.write(
+    `No Chrome or Chromium found: installing ${PACKAGES.join(" and ")} with apt-get (about a minute).\n`,
+  );
   // Another process may be installing the same packages: wait for its lock.
   const options = ["-qq", "-o", "DPkg::Lock::Timeout=300"];
   await run("apt-get", [...options, "update"]);

@@ -40,15 +40,25 @@ export interface SaveOptions {
  *   something in the figure, or no Chromium is found (JSON alone needs none). Files are then left as they were.
  */
 export async function save(figure: Figure, name: string, options: SaveOptions = {}): Promise<Record<string, string>> {
-  const { folder = process.env[FIGURES_VARIABLE] || join(projectRoot(), "figures"), formats: kinds = formats, dpi = 300 } = options;
+  const {
+    folder = process.env[FIGURES_VARIABLE] || join(projectRoot(), "figures"),
+    formats: kinds = formats,
+    dpi = 300,
+  } = options;
   check(figure, name, kinds, dpi);
   const json = toJson(figure);
   const drawn = kinds.filter((kind) => kind !== "json");
   const rendered: Partial<Record<Format, Buffer>> = { json: Buffer.from(json) };
   if (drawn.length > 0) {
-    await withPage(async (page) => Object.assign(rendered, await render(page, json, sizeOf(figure), { name, drawn, dpi })));
+    await withPage(async (page) =>
+      Object.assign(rendered, await render(page, json, sizeOf(figure), { name, drawn, dpi })),
+    );
   }
-  const files = kinds.map((kind) => ({ kind, path: resolve(folder, `${name}.${kind}`), bytes: rendered[kind] as Buffer }));
+  const files = kinds.map((kind) => ({
+    kind,
+    path: resolve(folder, `${name}.${kind}`),
+    bytes: rendered[kind] as Buffer,
+  }));
   await writeTogether(files);
   return Object.fromEntries(files.map(({ kind, path }) => [kind, path]));
 }
@@ -75,13 +85,17 @@ function check(figure: Figure, name: string, kinds: readonly Format[], dpi: numb
   const unknown = kinds.find((kind) => !formats.includes(kind));
   if (unknown !== undefined || kinds.length === 0) {
     const received = unknown === undefined ? "none" : `"${unknown}"`;
-    throw new RangeError(`save: formats must be among ${formats.map((kind) => `"${kind}"`).join(", ")}, received ${received}`);
+    throw new RangeError(
+      `save: formats must be among ${formats.map((kind) => `"${kind}"`).join(", ")}, received ${received}`,
+    );
   }
   if (!(dpi >= 36 && dpi <= 2400)) throw new RangeError(`save: dpi must be in [36, 2400], received ${dpi}`);
 }
 
 function describe(value: unknown): string {
-  return value !== null && typeof value === "object" ? `{ ${Object.keys(value).slice(0, 5).join(", ")} }` : String(value);
+  return value !== null && typeof value === "object"
+    ? `{ ${Object.keys(value).slice(0, 5).join(", ")} }`
+    : String(value);
 }
 
 function sizeOf({ layout }: Figure): { width: number; height: number } {

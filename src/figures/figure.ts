@@ -90,5 +90,7 @@ export function plain(value: unknown): unknown {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);
     return Object.fromEntries(entries.map(([key, item]) => [key, plain(item)]));
   }
-  throw new TypeError(`figure: a figure holds numbers, texts, booleans, arrays and objects, received a ${typeof value}`);
+  throw new TypeError(
+    `figure: a figure holds numbers, texts, booleans, arrays and objects, received a ${typeof value}`,
+  );
 }

@@ -90,7 +90,11 @@ export function lines(options: LinesOptions): Figure {
   });
 }
 
-function axisOf(title: string, scale: "linear" | "log" = "linear", range?: readonly [number, number]): Partial<LayoutAxis> {
+function axisOf(
+  title: string,
+  scale: "linear" | "log" = "linear",
+  range?: readonly [number, number],
+): Partial<LayoutAxis> {
   const logarithmic = scale === "log";
   return {
     title: { text: title },
@@ -107,7 +111,9 @@ function checkLine({ name, x, y, low, high }: LineSeries): void {
   }
   for (const [field, values] of Object.entries({ y, low, high })) {
     if (values !== undefined && values.length !== x.length) {
-      throw new RangeError(`lines: ${field} of "${name}" must have the ${x.length} values of x, received ${values.length}`);
+      throw new RangeError(
+        `lines: ${field} of "${name}" must have the ${x.length} values of x, received ${values.length}`,
+      );
     }
   }
 }

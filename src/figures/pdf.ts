@@ -28,7 +28,7 @@ export function withPageSize(pdf: Buffer, { width, height }: { width: number; he
   if (boxes.length !== 1 || table?.index === undefined) return pdf;
 
   const [[box, pageHeight]] = boxes;
-  const at = boxes[0].index;
+  const at = boxes[0].index ?? 0;
   // The origin of a page is its lower left corner.
   const corners = [0, Number(pageHeight) - height * POINTS_PER_INCH, width * POINTS_PER_INCH, Number(pageHeight)];
   const exact = `/MediaBox [${corners.map((corner) => Number(corner.toFixed(4))).join(" ")}]`;

@@ -39,7 +39,8 @@ export function encodePng(
   // Each row is preceded by its filter, here none.
   const rows = Buffer.alloc(height * (stride + 1));
   for (let row = 0; row < height; row++) {
-    for (let column = 0; column < stride; column++) rows[row * (stride + 1) + 1 + column] = pixels[row * stride + column];
+    for (let column = 0; column < stride; column++)
+      rows[row * (stride + 1) + 1 + column] = pixels[row * stride + column];
   }
   const data = deflateSync(rows, { level: 0 });
   return Buffer.concat([SIGNATURE, chunk("IHDR", header), chunk("IDAT", data), chunk("IEND", new Uint8Array(0))]);

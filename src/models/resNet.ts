@@ -94,7 +94,7 @@ function basicBlock(store: VariableStore, from: number, to: number, stride: 1 | 
   const secondNorm = batchNorm(store, to);
   return (x, training) => {
     const inner = tf.relu(firstNorm(first(x, training), training));
-    return tf.relu(tf.add(secondNorm(second(inner, training), training), shortcut(x, from, to, stride)));
+    return tf.relu(tf.add<tf.Tensor4D>(secondNorm(second(inner, training), training), shortcut(x, from, to, stride)));
   };
 }
 

@@ -36,7 +36,10 @@ describe("figures.findChromium", () => {
         (error: Error) => error.message,
       );
     };
-    assert.match(await failure("linux"), /^no Chrome.*apt-get install chromium fonts-liberation.*COUNTERWEIGHT_CHROMIUM.*$/);
+    assert.match(
+      await failure("linux"),
+      /^no Chrome.*apt-get install chromium fonts-liberation.*COUNTERWEIGHT_CHROMIUM.*$/,
+    );
     assert.match(await failure("darwin"), /^no Chrome.*brew install --cask google-chrome.*$/);
   });
 });

@@ -101,7 +101,8 @@ describe("figures.save", () => {
     () => {
       const read = spawnSync("pdftotext", ["-layout", paths.pdf, "-"], { encoding: "utf8" });
       assert.equal(read.stderr, "");
-      for (const text of ["Threshold τ", "τ* = 0.30", "Surrogate F"]) assert.ok(read.stdout.includes(text), read.stdout);
+      for (const text of ["Threshold τ", "τ* = 0.30", "Surrogate F"])
+        assert.ok(read.stdout.includes(text), read.stdout);
       assert.match(read.stdout, /β/);
     },
     noPoppler,
@@ -109,7 +110,11 @@ describe("figures.save", () => {
 
   browserTest("gives the same bytes again, in every format and after another figure was drawn", async () => {
     const first = Object.fromEntries(Object.entries(paths).map(([kind, path]) => [kind, read(path)]));
-    const other = bars({ categories: ["a", "b"], yTitle: "y", series: [{ name: "s", values: [1, 2], error: [0.1, 0.2] }] });
+    const other = bars({
+      categories: ["a", "b"],
+      yTitle: "y",
+      series: [{ name: "s", values: [1, 2], error: [0.1, 0.2] }],
+    });
     await save(other, "bars", { folder, formats: ["svg"] });
     const again = await save(curve, "curve", { folder: join(folder, "again") });
     for (const [kind, path] of Object.entries(again)) assert.ok(read(path) === first[kind], `${kind} differs`);
@@ -186,7 +191,9 @@ describe("figures.save", () => {
 
   it("refuses names that are no file name, formats it does not know and values that are no figure", async () => {
     for (const name of ["../up", "a/b", "", "plot.svg", ".hidden", "a b"]) {
-      await assert.rejects(save(curve, name, { folder }), (error: Error) => error.message.includes(JSON.stringify(name)));
+      await assert.rejects(save(curve, name, { folder }), (error: Error) =>
+        error.message.includes(JSON.stringify(name)),
+      );
     }
     await assert.rejects(save(curve, "a", { folder, formats: ["gif" as "svg"] }), /received "gif"/);
     await assert.rejects(save(curve, "a", { folder, dpi: 0 }), /received 0/);

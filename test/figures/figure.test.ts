@@ -33,7 +33,10 @@ describe("figures.figure", () => {
   });
 
   it("quotes a width or height that is none", () => {
-    assert.throws(() => figure({ data: [], width: "threeColumn" as "oneColumn" }), /"oneColumn".*received "threeColumn"/);
+    assert.throws(
+      () => figure({ data: [], width: "threeColumn" as "oneColumn" }),
+      /"oneColumn".*received "threeColumn"/,
+    );
     assert.throws(() => figure({ data: [], height: -1 }), /height.*received -1/);
     assert.throws(() => figure({ data: [], width: NaN }), /width.*received NaN/);
   });
@@ -67,9 +70,11 @@ describe("figures.lines", () => {
 
   it("puts labels of close marks into different rows and those of far ones into one", () => {
     const shifts = (positions: number[]) =>
-      lines({ series: [series], ...titles, marks: positions.map((at) => ({ x: at, label: "τ = 0.50" })) }).layout.annotations?.map(
-        (label) => label.yshift,
-      );
+      lines({
+        series: [series],
+        ...titles,
+        marks: positions.map((at) => ({ x: at, label: "τ = 0.50" })),
+      }).layout.annotations?.map((label) => label.yshift);
     assert.deepEqual(shifts([0.2, 1.8]), [0, 0]);
     const close = shifts([1, 1.05]) as number[];
     assert.notEqual(close[0], close[1]);
@@ -83,11 +88,17 @@ describe("figures.lines", () => {
 
   it("takes the ends of a logarithmic axis in the unit of the values", () => {
     const made = lines({ series: [series], ...titles, xScale: "log", xRange: [1, 1000] });
-    assert.deepEqual(made.layout.xaxis?.range?.map((end) => Number(Number(end).toFixed(9))), [0, 3]);
+    assert.deepEqual(
+      made.layout.xaxis?.range?.map((end) => Number(Number(end).toFixed(9))),
+      [0, 3],
+    );
   });
 
   it("refuses columns of different lengths and half a band", () => {
-    assert.throws(() => lines({ series: [{ ...series, y: [1] }], ...titles }), /y of "a" must have the 3 values of x, received 1/);
+    assert.throws(
+      () => lines({ series: [{ ...series, y: [1] }], ...titles }),
+      /y of "a" must have the 3 values of x, received 1/,
+    );
     assert.throws(() => lines({ series: [{ ...series, low: x }], ...titles }), /needs both low and high/);
     assert.throws(() => lines({ series: [], ...titles }), /received none/);
   });
@@ -95,7 +106,11 @@ describe("figures.lines", () => {
 
 describe("figures.bars", () => {
   it("starts bars at zero and carries the error bars", () => {
-    const made = bars({ categories: ["a", "b"], yTitle: "y", series: [{ name: "s", values: [5, 6], error: [0.1, 0.2] }] });
+    const made = bars({
+      categories: ["a", "b"],
+      yTitle: "y",
+      series: [{ name: "s", values: [5, 6], error: [0.1, 0.2] }],
+    });
     assert.equal(made.layout.yaxis?.rangemode, "tozero");
     assert.deepEqual((made.data[0] as { error_y: { array: number[] } }).error_y.array, [0.1, 0.2]);
   });
@@ -128,7 +143,10 @@ describe("figures.imageGrid", () => {
   });
 
   it("refuses images that do not fit the shape, and grids with too few places", () => {
-    assert.throws(() => imageGrid({ images: [image], shape: [4, 4, 3] }), /image 0 must have 4 x 4 x 3 values, received 16/);
+    assert.throws(
+      () => imageGrid({ images: [image], shape: [4, 4, 3] }),
+      /image 0 must have 4 x 4 x 3 values, received 16/,
+    );
     assert.throws(() => imageGrid({ images: [image], shape: [4, 4, 2] }), /received \[4, 4, 2\]/);
     assert.throws(() => imageGrid({ images: [image, image], shape: [4, 4, 1], rows: 1, columns: 1 }), /1 x 1 places/);
     assert.throws(() => imageGrid({ images: [image], shape: [4, 4, 1], titles: [] }), /titles.*received 0/);

@@ -1,0 +1,12 @@
+export { imageBatch, type ImageBatchOptions } from "./batches";
+export { binaryTask, type BinaryTask, type BinaryTaskOptions } from "./binary";
+export { channelStatistics, type ChannelStatistics } from "./channelStatistics";
+export { downloadFile, type DownloadOptions } from "./download";
+export { epochBatches, type EpochBatches, type EpochBatchesOptions } from "./epochBatches";
+export { ChecksumError, DataUnavailableError, DownloadError } from "./errors";
+export { indexHash } from "./hash";
+export { loadImages, type ImageSet, type LoadImagesOptions } from "./imageSet";
+export { type DownloadProgress, type ProgressListener } from "./progress";
+export { dataset, datasets, type DataFile, type ImageDataset, type ImageFormat, type Split } from "./registry";
+export { stratifiedSplit, type StratifiedSplitOptions, type Subset } from "./split";
+export { unpack, type UnpackOptions } from "./unpack";
