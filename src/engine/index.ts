@@ -1,10 +1,18 @@
+import { registerDerivatives } from "./derivatives";
 import { registerKernels } from "./kernels";
 
+export { sigmoidCrossEntropy, softmaxCrossEntropy } from "./crossEntropy";
+export { gradient } from "./gradient";
+export { hessianVectorProduct, type Curvature, type HessianVectorProductOptions } from "./hessianVectorProduct";
 export { info, type EngineInfo } from "./info";
 export { breathe, cellSignal } from "./interrupt";
+export { jacobianVectorProduct, type JacobianVectorProductOptions } from "./jacobianVectorProduct";
 export { batchNormTraining, type BatchNormed } from "./kernels";
+export { isProbing, probe } from "./probing";
 export { random, type Random } from "./random";
 export { stopGradient } from "./stopGradient";
 export { tf } from "./tf";
+export { flatten, innerProduct, unflatten } from "./variables";
 
+registerDerivatives();
 registerKernels();

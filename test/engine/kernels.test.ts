@@ -40,7 +40,8 @@ describe("batchNormTraining", () => {
     const directions = [normal(6, 3, 3, 4), normal(4), normal(4)];
     const product = (f: typeof fused) =>
       tf.grads((...inputs) =>
-        tf.grads(f)(inputs as never)
+        tf
+          .grads(f)(inputs as never)
           .map((gradient, index) => tf.sum(tf.mul(gradient, directions[index])))
           .reduce((sum, term) => tf.add(sum, term)),
       )([x, scale, offset]);
@@ -51,7 +52,12 @@ describe("batchNormTraining", () => {
   });
 
   it("returns the batch's mean and its variance with Bessel's correction", () => {
-    const { y, mean, variance } = batchNormTraining(x as tf.Tensor4D, scale as tf.Tensor1D, offset as tf.Tensor1D, epsilon);
+    const { y, mean, variance } = batchNormTraining(
+      x as tf.Tensor4D,
+      scale as tf.Tensor1D,
+      offset as tf.Tensor1D,
+      epsilon,
+    );
     const moments = tf.moments(x, [0, 1, 2]);
     assertClose(take(mean), take(moments.mean));
     assertClose(take(variance), take(tf.mul(moments.variance, 54 / 53)));
@@ -72,7 +78,9 @@ describe("batchNormTraining", () => {
 
 describe("the gradient of relu", () => {
   it("passes where the input is positive and stops elsewhere, at zero too", () => {
-    const gradient = tf.grad((x: tf.Tensor) => tf.sum(tf.mul(tf.relu(x), [1, 2, 3, 4])))(tf.tensor1d([-1, 0, 0.5, 100]));
+    const gradient = tf.grad((x: tf.Tensor) => tf.sum(tf.mul(tf.relu(x), [1, 2, 3, 4])))(
+      tf.tensor1d([-1, 0, 0.5, 100]),
+    );
     assert.deepEqual(take(gradient), [0, 0, 3, 4]);
   });
 

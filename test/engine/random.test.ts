@@ -11,8 +11,20 @@ describe("random", () => {
   });
 
   it("gives other draws for another seed", () => {
-    const first = Array.from({ length: 8 }, ((generator) => () => generator.integer(1e6))(random(1)));
-    const second = Array.from({ length: 8 }, ((generator) => () => generator.integer(1e6))(random(2)));
+    const first = Array.from(
+      { length: 8 },
+      (
+        (generator) => () =>
+          generator.integer(1e6)
+      )(random(1)),
+    );
+    const second = Array.from(
+      { length: 8 },
+      (
+        (generator) => () =>
+          generator.integer(1e6)
+      )(random(2)),
+    );
     assert.notDeepEqual(first, second);
   });
 

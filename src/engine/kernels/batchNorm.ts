@@ -28,9 +28,18 @@ export interface BatchNormed {
  * @param epsilon > 0, added to the (uncorrected) variance.
  * @returns y of x's shape, and the batch's mean and Bessel-corrected variance [c] for running statistics.
  */
-export function batchNormTraining(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D, epsilon: number): BatchNormed {
+export function batchNormTraining(
+  x: tf.Tensor4D,
+  scale: tf.Tensor1D,
+  offset: tf.Tensor1D,
+  epsilon: number,
+): BatchNormed {
   const [y, mean, variance] = runKernel<tf.Tensor[]>(FORWARD, { x, scale, offset }, { epsilon });
-  return { y: y as tf.Tensor4D, mean: stopGradient(mean as tf.Tensor1D), variance: stopGradient(variance as tf.Tensor1D) };
+  return {
+    y: y as tf.Tensor4D,
+    mean: stopGradient(mean as tf.Tensor1D),
+    variance: stopGradient(variance as tf.Tensor1D),
+  };
 }
 
 /** Registers the forward and the backward operation and their gradients. */
@@ -40,7 +49,12 @@ export function registerBatchNorm(): void {
     native(backend, { x, scale, offset }, { epsilon }) {
       const empty = tf.tensor1d([]);
       // Outputs: y, mean, corrected variance, and three reserved ones for the gradient: mean, variance (inverse on a GPU), unused.
-      const outputs = backend.executeMultipleOutputs("FusedBatchNormV3", attributes(backend, epsilon), [x, scale, offset, empty, empty], 6);
+      const outputs = backend.executeMultipleOutputs(
+        "FusedBatchNormV3",
+        attributes(backend, epsilon),
+        [x, scale, offset, empty, empty],
+        6,
+      );
       empty.dispose();
       return outputs;
     },
@@ -58,7 +72,11 @@ export function registerBatchNorm(): void {
     gradFunc(dys, [x, scale, mean, variance, unused], attrs) {
       const epsilon = Number((attrs as Record<string, unknown>).epsilon);
       const dy = (dys as tf.Tensor[])[0];
-      const [dx, dScale, dOffset] = runKernel<tf.Tensor[]>(BACKWARD, { dy, x, scale, mean, variance, unused }, { epsilon });
+      const [dx, dScale, dOffset] = runKernel<tf.Tensor[]>(
+        BACKWARD,
+        { dy, x, scale, mean, variance, unused },
+        { epsilon },
+      );
       return { x: () => dx, scale: () => dScale, offset: () => dOffset };
     },
   });
@@ -66,7 +84,12 @@ export function registerBatchNorm(): void {
     name: BACKWARD,
     native: (backend, { dy, x, scale, mean, variance, unused }, { epsilon }) =>
       backend
-        .executeMultipleOutputs("FusedBatchNormGradV3", attributes(backend, epsilon), [dy, x, scale, mean, variance, unused], 5)
+        .executeMultipleOutputs(
+          "FusedBatchNormGradV3",
+          attributes(backend, epsilon),
+          [dy, x, scale, mean, variance, unused],
+          5,
+        )
         .filter((output, index) => index < 3 || void output.dispose()),
     elementary: ({ dy, x, scale }, { epsilon }) => backward(dy, x, scale, epsilon),
   });

@@ -1,4 +1,5 @@
 import { registerBatchNorm } from "./batchNorm";
+import { registerCrossEntropy } from "./crossEntropy";
 import { registerRelu } from "./relu";
 
 export { batchNormTraining, type BatchNormed } from "./batchNorm";
@@ -7,4 +8,5 @@ export { batchNormTraining, type BatchNormed } from "./batchNorm";
 export function registerKernels(): void {
   registerRelu();
   registerBatchNorm();
+  registerCrossEntropy();
 }

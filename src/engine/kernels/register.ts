@@ -4,14 +4,22 @@ import { tf } from "../tf";
 export interface NativeAttribute {
   readonly name: string;
   readonly type: number;
-  readonly value: boolean | number | string;
+  readonly value: boolean | number | string | readonly number[];
 }
 
 /** The part of the native backend that the kernels use. */
 export interface NativeBackend {
-  readonly binding: Record<"TF_FLOAT" | "TF_ATTR_TYPE" | "TF_ATTR_FLOAT" | "TF_ATTR_STRING" | "TF_ATTR_BOOL", number>;
+  readonly binding: Record<
+    "TF_FLOAT" | "TF_INT32" | "TF_ATTR_TYPE" | "TF_ATTR_INT" | "TF_ATTR_FLOAT" | "TF_ATTR_STRING" | "TF_ATTR_BOOL",
+    number
+  >;
   executeSingleOutput(name: string, attributes: NativeAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
-  executeMultipleOutputs(name: string, attributes: NativeAttribute[], inputs: tf.TensorInfo[], count: number): tf.Tensor[];
+  executeMultipleOutputs(
+    name: string,
+    attributes: NativeAttribute[],
+    inputs: tf.TensorInfo[],
+    count: number,
+  ): tf.Tensor[];
 }
 
 /**
@@ -23,7 +31,11 @@ export interface NativeBackend {
 export interface KernelDefinition {
   readonly name: string;
   /** Calls TensorFlow's own operation. */
-  native(backend: NativeBackend, inputs: Record<string, tf.Tensor>, attributes: Record<string, number>): tf.Tensor | tf.Tensor[];
+  native(
+    backend: NativeBackend,
+    inputs: Record<string, tf.Tensor>,
+    attributes: Record<string, number>,
+  ): tf.Tensor | tf.Tensor[];
   /** The same from elementary operations, for the JavaScript backend. */
   elementary(inputs: Record<string, tf.Tensor>, attributes: Record<string, number>): tf.Tensor | tf.Tensor[];
 }
@@ -47,8 +59,12 @@ export function defineKernel({ name, native, elementary }: KernelDefinition): vo
 }
 
 /** Runs a kernel by name, on the tape. */
-export function runKernel<T>(name: string, inputs: Record<string, tf.Tensor>, attributes: Record<string, number> = {}): T {
-  return tf.engine().runKernel(name, inputs, attributes) as unknown as T;
+export function runKernel<T>(
+  name: string,
+  inputs: Record<string, tf.Tensor>,
+  attributes: Record<string, unknown> = {},
+): T {
+  return tf.engine().runKernel(name, inputs, attributes as never) as unknown as T;
 }
 
 /** The type attribute that float operations of TensorFlow ask for. */

@@ -1,0 +1,87 @@
+import { reverse } from "./gradient";
+import { probe } from "./probing";
+import { tf } from "./tf";
+import { checkVectors, innerProduct } from "./variables";
+
+export interface JacobianVectorProductOptions {
+  /** `"exact"` by a double reverse pass (default), or `"finiteDifference"`, two forward passes. */
+  readonly mode?: "exact" | "finiteDifference";
+}
+
+/**
+ * The directional derivative of a tensor-valued function of variables: J v.
+ *
+ *     exact: J v = d/du <J^T u, v>, which is linear in u        finiteDifference: [f(p + e v) - f(p - e v)] / 2e
+ *
+ * Exact costs about four gradients and needs second derivatives of the operations that f is made of. The finite difference costs
+ * two forward passes; it is right to about three digits in float32 where f is smooth, and to a few per cent on a deep network of
+ * ReLUs, whose kinks it crosses (see {@link differenceStep}).
+ *
+ * @param f () => tensor of any shape [..]; reads the variables.
+ * @param params variables.
+ * @param vectors one tensor per variable, of its shape.
+ * @param options.mode `"exact"` (default) or `"finiteDifference"`.
+ * @returns a tensor of the shape of f's value, to be disposed by the caller; variables and running statistics are left as they were.
+ * @throws RangeError when `vectors` do not have the shapes of `params`; Error naming an operation without second derivative.
+ */
+export function jacobianVectorProduct(
+  f: () => tf.Tensor,
+  params: readonly tf.Variable[],
+  vectors: readonly tf.Tensor[],
+  { mode = "exact" }: JacobianVectorProductOptions = {},
+): tf.Tensor {
+  checkVectors("jacobianVectorProduct", params, vectors);
+  if (mode !== "exact" && mode !== "finiteDifference") {
+    throw new RangeError(
+      `jacobianVectorProduct: mode must be exact or finiteDifference, received ${JSON.stringify(mode)}`,
+    );
+  }
+  return probe(() =>
+    tf.tidy(() => {
+      if (mode === "finiteDifference") return centralDifference(() => [f()], params, vectors)[0];
+      const dummy = tf.zerosLike(tf.tidy(f));
+      // J^T u as a function of u; the value at u = 0 does not matter, for it is linear.
+      const pullBack = () =>
+        innerProduct(
+          reverse("jacobianVectorProduct", () => tf.sum(tf.mul(f(), dummy)), params),
+          vectors,
+        );
+      return reverse("jacobianVectorProduct", pullBack, [dummy])[0];
+    }),
+  );
+}
+
+/**
+ * The step e of a central difference along v: e ||v|| = 0.003 (1 + ||p||)^(1/2); 0 where v = 0.
+ *
+ * In float32 the rounding of f dominates below, the third derivative and the kinks above. Measured on perceptrons and convolutional
+ * networks with batch norm, tanh, softplus and ELU: at most 5e-4 off for gradients of smooth losses and for J v. With ReLU, J v is 5 %
+ * off on convolutional networks.
+ */
+export function differenceStep(params: readonly tf.Tensor[], vectors: readonly tf.Tensor[]): number {
+  const norm = (list: readonly tf.Tensor[]) => Math.sqrt(tf.tidy(() => innerProduct(list, list)).dataSync()[0]);
+  const length = norm(vectors);
+  return length === 0 ? 0 : (0.003 * Math.sqrt(1 + norm(params))) / length;
+}
+
+/** [f(p + e v) - f(p - e v)] / 2e for a list-valued f. The variables are put back, also when f throws. */
+export function centralDifference(
+  f: () => tf.Tensor[],
+  params: readonly tf.Variable[],
+  vectors: readonly tf.Tensor[],
+): tf.Tensor[] {
+  const step = differenceStep(params, vectors);
+  if (step === 0) return f().map((value) => tf.zerosLike(value));
+  const start = params.map((param) => tf.clone(param as tf.Tensor));
+  const displaced = (sign: number) => {
+    params.forEach((param, index) => param.assign(tf.add(start[index], tf.mul(vectors[index], sign * step))));
+    return f();
+  };
+  try {
+    const above = displaced(1);
+    const below = displaced(-1);
+    return above.map((value, index) => tf.div(tf.sub(value, below[index]), 2 * step));
+  } finally {
+    params.forEach((param, index) => param.assign(start[index]));
+  }
+}
