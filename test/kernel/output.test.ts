@@ -155,6 +155,14 @@ describe("what a cell shows", () => {
   });
 });
 
+describe("variables of earlier cells", () => {
+  it("are found in shorthand properties and in patterns of assignments", async () => {
+    await kernel.execute("const first = 1;\nlet second = 2;");
+    const result = await kernel.execute("const both = { first, second };\n({ second } = { second: 5 });\n[both, second]");
+    assert.equal(shown(result), "[ { first: 1, second: 2 }, 5 ]");
+  });
+});
+
 describe("what an editor asks", () => {
   before(async () => {
     await kernel.execute(`import { losses } from "counterweight";\nconst gammaValues = [1, 2];`);
@@ -188,6 +196,16 @@ describe("what an editor asks", () => {
     assert.deepEqual(await kernel.request("is_complete_request", { code: "const a = 1;" }), { status: "complete" });
     const { status, indent } = await kernel.request("is_complete_request", { code: "function f() {" });
     assert.deepEqual([status, indent], ["incomplete", "  "]);
+  });
+
+  it("is told that there is no history, and that the kernel is idle after a request it does not know", async () => {
+    assert.deepEqual(await kernel.request("history_request", { hist_access_type: "tail", n: 1 }), {
+      status: "ok",
+      history: [],
+    });
+    // JupyterLab leaves the states of kernel_info out of account: without these two it would wait for the kernel forever.
+    const states = (await kernel.listen(1)).filter(({ type }) => type === "status").map(({ content }) => content);
+    assert.deepEqual(states.slice(-2), [{ execution_state: "busy" }, { execution_state: "idle" }]);
   });
 
   it("is told what kernel answers", async () => {
