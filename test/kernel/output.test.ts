@@ -158,7 +158,9 @@ describe("what a cell shows", () => {
 describe("variables of earlier cells", () => {
   it("are found in shorthand properties and in patterns of assignments", async () => {
     await kernel.execute("const first = 1;\nlet second = 2;");
-    const result = await kernel.execute("const both = { first, second };\n({ second } = { second: 5 });\n[both, second]");
+    const result = await kernel.execute(
+      "const both = { first, second };\n({ second } = { second: 5 });\n[both, second]",
+    );
     assert.equal(shown(result), "[ { first: 1, second: 2 }, 5 ]");
   });
 });
