@@ -2,7 +2,8 @@
 import { Command, Option } from "commander";
 
 import { info } from "../engine";
-import { PROFILES, reproduce } from "./reproduce";
+import { profiles } from "../notebook/parameters";
+import { reproduce } from "./reproduce";
 
 /** The `counterweight` command: a thin layer over the library. */
 async function main(): Promise<void> {
@@ -12,7 +13,7 @@ async function main(): Promise<void> {
     .command("reproduce")
     .description("run notebooks headless and export their figures")
     .argument("[notebooks...]", "notebook files; default: all of notebooks/")
-    .addOption(new Option("--profile <name>", "how much to compute").choices(PROFILES).default("laptop"))
+    .addOption(new Option("--profile <name>", "how much to compute").choices(profiles).default("laptop"))
     .option("--counts <file>", "write how many notebooks passed and failed, as JSON")
     .action(async (notebooks: string[], options: { profile: string; counts?: string }) => {
       process.exitCode = (await reproduce({ notebooks, ...options })) ? 0 : 1;

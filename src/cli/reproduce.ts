@@ -1,11 +1,9 @@
 import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 
+import { PROFILE_VARIABLE } from "../notebook/parameters";
 import { executeNotebook, type Execution } from "./execute";
 import { PROJECT_ROOT } from "./project";
-
-/** How much a notebook computes: seconds for a test, minutes on two cores, or the papers' full size on a GPU. */
-export const PROFILES = ["smoke", "laptop", "paper"] as const;
 
 export interface ReproduceOptions {
   /** Notebook files; empty: all of `notebooks/`. */
@@ -35,7 +33,7 @@ export async function reproduce({ notebooks, profile, counts }: ReproduceOptions
     const output = inPlace ? notebook : join(PROJECT_ROOT, "data", "runs", "notebooks", profile, `${name}.ipynb`);
     console.log(`${name}: running, profile ${profile}`);
     const before = Date.now();
-    const environment = { COUNTERWEIGHT_PROFILE: profile, COUNTERWEIGHT_FIGURES: figures };
+    const environment = { [PROFILE_VARIABLE]: profile, COUNTERWEIGHT_FIGURES: figures };
     const result = await executeNotebook({ notebook, output, environment });
     results.push(result);
     if (!result.ok) console.error(`${name}: failed\n${result.failure}\n`);
