@@ -29,7 +29,7 @@ export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Te
   }
   if (n === 0) return tf.tidy(() => tf.sum(logits, 1)) as tf.Tensor1D;
   return tf.tidy(() =>
-    runSoftmaxCrossEntropy(tf.cast(logits, "float32") as tf.Tensor2D, tf.cast(labels, perClass ? "float32" : "int32")),
+    runSoftmaxCrossEntropy(as(logits, "float32") as tf.Tensor2D, as(labels, perClass ? "float32" : "int32")),
   );
 }
 
@@ -52,8 +52,13 @@ export function sigmoidCrossEntropy<T extends tf.Tensor>(logits: T, labels: tf.T
     );
   }
   return tf.tidy(() => {
-    const y = tf.cast(labels, "float32");
+    const y = as(labels, "float32");
     const negative = tf.mul(tf.sub(1, y), tf.softplus(logits));
     return tf.add(tf.mul(y, tf.softplus(tf.neg(logits))), negative) as T;
   });
+}
+
+/** A tensor in the given dtype; a cast to its own would copy it. */
+function as(tensor: tf.Tensor, dtype: "float32" | "int32"): tf.Tensor {
+  return tensor.dtype === dtype ? tensor : tf.cast(tensor, dtype);
 }

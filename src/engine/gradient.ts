@@ -1,3 +1,4 @@
+import { withTape } from "./backward";
 import { probe } from "./probing";
 import { tf } from "./tf";
 import { checkVectors } from "./variables";
@@ -27,26 +28,37 @@ export function reverse(
   params: readonly tf.Tensor[],
   cotangent?: tf.Tensor,
 ): tf.Tensor[] {
-  try {
-    return tf.tidy(() => {
-      const { value, grads } = tf.engine().gradients(f, [...params], cotangent as never, true);
-      if (!cotangent && value.size !== 1) {
-        throw new TypeError(`${caller}: f must return a scalar, received shape [${value.shape.join(", ")}]`);
-      }
-      return params.map((param, index) => grads[index] ?? tf.zeros(param.shape));
-    });
-  } catch (error) {
-    clearTape();
-    throw error;
-  }
+  return withTape(f, (value, pullBack) => {
+    if (!cotangent) checkScalar(caller, value);
+    return orZero(pullBack(value, params, { seed: cotangent, last: true }), params);
+  });
 }
 
-/** Frees what an abandoned tape has saved: tfjs does so only at the end of a pass that succeeds. */
-function clearTape(): void {
-  const { state } = tf.engine() as unknown as {
-    state: { gradientDepth: number; activeTape: { saved?: tf.Tensor[] }[] | null };
-  };
-  if (state.gradientDepth > 0) return;
-  state.activeTape?.forEach(({ saved }) => tf.dispose(saved ?? []));
-  state.activeTape = null;
+/**
+ * The value of a loss and its gradient, for a training step: unlike in {@link gradient}, running statistics of batch norm move.
+ *
+ * @param f () => scalar; reads the variables. Evaluated once.
+ * @param params at least one variable.
+ * @returns the value, and one tensor per variable, of its shape; zero where the scalar does not depend on it. The caller disposes them.
+ * @throws RangeError when `params` is empty; TypeError when `f` gives no scalar.
+ */
+export function valueAndGradient(
+  f: () => tf.Tensor,
+  params: readonly tf.Variable[],
+): { value: tf.Scalar; gradient: tf.Tensor[] } {
+  checkVectors("valueAndGradient", params, params);
+  return withTape(f, (value, pullBack) => {
+    checkScalar("valueAndGradient", value);
+    return { value: value as tf.Scalar, gradient: orZero(pullBack(value, params, { last: true }), params) };
+  });
+}
+
+/** Gradients with zeros in the place of those that do not exist. */
+export function orZero(gradients: readonly (tf.Tensor | undefined)[], params: readonly tf.Tensor[]): tf.Tensor[] {
+  return gradients.map((gradient, index) => gradient ?? tf.zeros(params[index].shape));
+}
+
+function checkScalar(caller: string, value: tf.Tensor): void {
+  if (value.size !== 1)
+    throw new TypeError(`${caller}: f must return a scalar, received shape [${value.shape.join(", ")}]`);
 }

@@ -1,5 +1,11 @@
-import { reverse } from "./gradient";
-import { centralDifference, jacobianVectorProduct, type JacobianVectorProductOptions } from "./jacobianVectorProduct";
+import { withTape, type PullBack } from "./backward";
+import { orZero, reverse } from "./gradient";
+import {
+  centralDifference,
+  jacobianVectorProduct,
+  pushedForward,
+  type JacobianVectorProductOptions,
+} from "./jacobianVectorProduct";
 import { probe } from "./probing";
 import { tf } from "./tf";
 import { checkVectors, innerProduct } from "./variables";
@@ -68,30 +74,37 @@ export function hessianVectorProduct(
 function gaussNewtonProduct(
   params: readonly tf.Variable[],
   vectors: readonly tf.Tensor[],
-  { logits, lossOfLogits, jacobian = "finiteDifference" }: HessianVectorProductOptions,
+  { logits, lossOfLogits, jacobian = "exact" }: HessianVectorProductOptions,
 ): tf.Tensor[] {
   if (!logits || !lossOfLogits) {
     throw new RangeError("hessianVectorProduct: curvature gaussNewton needs the options logits and lossOfLogits");
   }
-  const direction = jacobianVectorProduct(logits, params, vectors, { mode: jacobian });
-  let curved: tf.Tensor | undefined;
-  // J^T c with c = H_L J v held constant: one reverse pass through the network, c found on the way.
-  const pulled = () => {
-    const z = logits();
-    curved ??= tf.tidy(() => {
-      const point = tf.variable(z);
-      const slope = () =>
-        innerProduct(
-          reverse("hessianVectorProduct", () => lossOfLogits(point), [point]),
-          [direction],
-        );
-      try {
-        return reverse("hessianVectorProduct", slope, [point])[0];
-      } finally {
-        point.dispose();
-      }
-    });
-    return tf.sum(tf.mul(z, curved));
-  };
-  return reverse("hessianVectorProduct", pulled, params);
+  if (jacobian !== "exact") {
+    const direction = jacobianVectorProduct(logits, params, vectors, { mode: jacobian });
+    return withTape(logits, (z, pullBack) => pulled(z, direction, pullBack));
+  }
+  // One forward pass serves both J v and J^T.
+  return withTape(
+    (pullBack) => pushedForward(logits, params, vectors, pullBack),
+    ({ z, u, along }, pullBack) => pulled(z, orZero(pullBack(along, [u]), [u])[0], pullBack),
+  );
+
+  /** J^T H_L direction. */
+  function pulled(z: tf.Tensor, direction: tf.Tensor, pullBack: PullBack): tf.Tensor[] {
+    const point = tf.variable(z);
+    try {
+      const seed = reverse(
+        "hessianVectorProduct",
+        () =>
+          innerProduct(
+            reverse("hessianVectorProduct", () => lossOfLogits!(point), [point]),
+            [direction],
+          ),
+        [point],
+      )[0];
+      return orZero(pullBack(z, params, { seed, last: true }), params);
+    } finally {
+      point.dispose();
+    }
+  }
 }

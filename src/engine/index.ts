@@ -2,16 +2,17 @@ import { registerDerivatives } from "./derivatives";
 import { registerKernels } from "./kernels";
 
 export { sigmoidCrossEntropy, softmaxCrossEntropy } from "./crossEntropy";
-export { gradient } from "./gradient";
+export { gradient, valueAndGradient } from "./gradient";
 export { hessianVectorProduct, type Curvature, type HessianVectorProductOptions } from "./hessianVectorProduct";
 export { info, type EngineInfo } from "./info";
 export { breathe, cellSignal } from "./interrupt";
 export { jacobianVectorProduct, type JacobianVectorProductOptions } from "./jacobianVectorProduct";
-export { batchNormTraining, type BatchNormed } from "./kernels";
+export { batchNormTraining, biasAdd, type BatchNormed, type BatchNormOptions } from "./kernels";
 export { isProbing, probe } from "./probing";
 export { random, type Random } from "./random";
 export { stopGradient } from "./stopGradient";
 export { tf } from "./tf";
+export { adamUpdate, momentumUpdate, slot, type AdamUpdate, type MomentumUpdate, type Slot } from "./updates";
 export { flatten, innerProduct, unflatten } from "./variables";
 
 registerDerivatives();

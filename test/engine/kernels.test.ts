@@ -25,7 +25,7 @@ describe("batchNormTraining", () => {
   const [x, scale, offset, weight] = [normal(6, 3, 3, 4), normal(4), normal(4), normal(6, 3, 3, 4)];
   const epsilon = 1e-3;
   const fused = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) =>
-    cubic(batchNormTraining(a as tf.Tensor4D, b as tf.Tensor1D, c as tf.Tensor1D, epsilon).y, weight);
+    cubic(batchNormTraining(a as tf.Tensor4D, b as tf.Tensor1D, c as tf.Tensor1D, { epsilon }).y, weight);
   const elementary = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) => cubic(elementaryBatchNorm(a, b, c, epsilon), weight);
 
   it("gives the values and gradients of the elementary formula", () => {
@@ -52,12 +52,9 @@ describe("batchNormTraining", () => {
   });
 
   it("returns the batch's mean and its variance with Bessel's correction", () => {
-    const { y, mean, variance } = batchNormTraining(
-      x as tf.Tensor4D,
-      scale as tf.Tensor1D,
-      offset as tf.Tensor1D,
+    const { y, mean, variance } = batchNormTraining(x as tf.Tensor4D, scale as tf.Tensor1D, offset as tf.Tensor1D, {
       epsilon,
-    );
+    });
     const moments = tf.moments(x, [0, 1, 2]);
     assertClose(take(mean), take(moments.mean));
     assertClose(take(variance), take(tf.mul(moments.variance, 54 / 53)));
@@ -66,7 +63,7 @@ describe("batchNormTraining", () => {
 
   it("treats the statistics as constants", () => {
     const gradient = tf.grad((a: tf.Tensor) =>
-      tf.sum(batchNormTraining(a as tf.Tensor4D, scale as tf.Tensor1D, offset as tf.Tensor1D, epsilon).mean),
+      tf.sum(batchNormTraining(a as tf.Tensor4D, scale as tf.Tensor1D, offset as tf.Tensor1D, { epsilon }).mean),
     )(x);
     assert.ok(take(gradient).every((value) => value === 0));
   });

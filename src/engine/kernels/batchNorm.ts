@@ -1,23 +1,35 @@
 import { stopGradient } from "../stopGradient";
 import { tf } from "../tf";
+import { batchNormGradient, registerBatchNormGradient } from "./batchNormGradient";
 import { defineKernel, floatType, runKernel, type NativeAttribute, type NativeBackend } from "./register";
+import { reluGradient } from "./relu";
 
-const FORWARD = "CounterweightBatchNorm";
-const BACKWARD = "CounterweightBatchNormGrad";
+export const BATCH_NORM = "CounterweightBatchNorm";
+const WITH_RELU = "CounterweightBatchNormRelu";
+
+export interface BatchNormOptions {
+  /** > 0, added to the (uncorrected) variance. */
+  readonly epsilon: number;
+  /** Whether y = max(0, the normalised batch), in one pass over the memory where TensorFlow offers it; default false. */
+  readonly relu?: boolean;
+  /** Running statistics [c] and the share of the batch's in their new values; by default there are none. */
+  readonly running?: { readonly mean: tf.Tensor; readonly variance: tf.Tensor; readonly share: number };
+}
 
 /** A batch normalised by its own statistics, and these. */
 export interface BatchNormed {
   readonly y: tf.Tensor4D;
-  /** Mean per channel [c]; a constant to every derivative. */
+  /** Mean per channel [c], or the new running mean; a constant to every derivative. */
   readonly mean: tf.Tensor1D;
-  /** Variance per channel [c] with Bessel's correction; a constant to every derivative. */
+  /** Variance per channel [c] with Bessel's correction, or the new running variance; a constant to every derivative. */
   readonly variance: tf.Tensor1D;
 }
 
 /**
  * Batch normalisation in training mode, by TensorFlow's fused operation where it runs.
  *
- *     y = scale (x - mean(x)) / sqrt(var(x) + epsilon) + offset
+ *     y = scale (x - mean(x)) / sqrt(var(x) + epsilon) + offset        relu: y = max(0, that)
+ *     running <- (1 - share) running + share (mean(x), Bessel-corrected var(x))
  *
  * y can be differentiated any number of times, through the statistics too: the gradient operation's own gradient is that of the
  * elementary formula.
@@ -25,16 +37,19 @@ export interface BatchNormed {
  * @param x [n, h, w, c] float32.
  * @param scale [c].
  * @param offset [c].
- * @param epsilon > 0, added to the (uncorrected) variance.
- * @returns y of x's shape, and the batch's mean and Bessel-corrected variance [c] for running statistics.
+ * @param options see {@link BatchNormOptions}.
+ * @returns y of x's shape, and the batch's mean and Bessel-corrected variance [c], or the new running ones.
  */
 export function batchNormTraining(
   x: tf.Tensor4D,
   scale: tf.Tensor1D,
   offset: tf.Tensor1D,
-  epsilon: number,
+  { epsilon, relu = false, running }: BatchNormOptions,
 ): BatchNormed {
-  const [y, mean, variance] = runKernel<tf.Tensor[]>(FORWARD, { x, scale, offset }, { epsilon });
+  const inputs: Record<string, tf.Tensor> = { x, scale, offset };
+  if (running) Object.assign(inputs, { runningMean: running.mean, runningVariance: running.variance });
+  const attributes = { epsilon, share: running?.share ?? 1 };
+  const [y, mean, variance] = runKernel<tf.Tensor[]>(relu ? WITH_RELU : BATCH_NORM, inputs, attributes);
   return {
     y: y as tf.Tensor4D,
     mean: stopGradient(mean as tf.Tensor1D),
@@ -42,114 +57,81 @@ export function batchNormTraining(
   };
 }
 
-/** Registers the forward and the backward operation and their gradients. */
+/** Registers the operations and their gradients. */
 export function registerBatchNorm(): void {
-  defineKernel({
-    name: FORWARD,
-    native(backend, { x, scale, offset }, { epsilon }) {
-      const empty = tf.tensor1d([]);
-      // Outputs: y, mean, corrected variance, and three reserved ones for the gradient: mean, variance (inverse on a GPU), unused.
+  for (const relu of [false, true]) {
+    const name = relu ? WITH_RELU : BATCH_NORM;
+    defineKernel({
+      name,
+      native: (backend, inputs, attributes) => nativeForward(backend, inputs, attributes, relu),
+      elementary(inputs, { epsilon, share }) {
+        const { x, scale, offset, runningMean, runningVariance } = inputs;
+        const { mean, variance } = tf.moments(x, [0, 1, 2]);
+        const count = x.size / mean.size;
+        const y = tf.add(tf.mul(tf.sub(x, mean), tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)))), offset);
+        const moved = (running: tf.Tensor | undefined, batch: tf.Tensor) =>
+          running ? tf.add(tf.mul(running, 1 - share), tf.mul(batch, share)) : tf.clone(batch);
+        const corrected = tf.mul(variance, count / Math.max(count - 1, 1));
+        const statistics = [moved(runningMean, mean), moved(runningVariance, corrected)];
+        return [relu ? tf.relu(y) : y, ...statistics, mean, variance, tf.scalar(0)];
+      },
+    });
+    tf.registerGradient({
+      kernelName: name,
+      inputsToSave: ["x", "scale"],
+      outputsToSave: [relu, false, false, true, true, true],
+      gradFunc(cotangents, saved, attributes) {
+        const [x, scale] = saved;
+        const [mean, variance, reserve] = saved.slice(-3);
+        const dy = (cotangents as tf.Tensor[])[0];
+        // Where y = max(0, z) is positive, z is.
+        const dz = relu ? reluGradient(dy, saved[2]) : dy;
+        const { epsilon } = attributes as unknown as { epsilon: number };
+        const [dx, dScale, dOffset] = batchNormGradient({ dy: dz, x, scale, mean, variance, reserve }, epsilon);
+        const zero = () => tf.zerosLike(scale);
+        return { x: () => dx, scale: () => dScale, offset: () => dOffset, runningMean: zero, runningVariance: zero };
+      },
+    });
+  }
+  registerBatchNormGradient();
+}
+
+/** Outputs: y, mean, corrected variance, and what the gradient asks for: mean, variance (its inverse root on a GPU), a reserve. */
+function nativeForward(
+  backend: NativeBackend,
+  { x, scale, offset, runningMean, runningVariance }: Record<string, tf.Tensor>,
+  { epsilon, share }: Record<string, number>,
+  relu: boolean,
+): tf.Tensor[] {
+  const empty = tf.tensor1d([]);
+  const inputs = [x, scale, offset, runningMean ?? empty, runningVariance ?? empty];
+  const attributes = [
+    ...batchNormAttributes(backend, epsilon),
+    { name: "exponential_avg_factor", type: backend.binding.TF_ATTR_FLOAT, value: share },
+  ];
+  try {
+    if (!relu) return backend.executeMultipleOutputs("FusedBatchNormV3", attributes, inputs, 6);
+    if (fusesRelu(backend)) {
       const outputs = backend.executeMultipleOutputs(
-        "FusedBatchNormV3",
-        attributes(backend, epsilon),
-        [x, scale, offset, empty, empty],
+        FUSED_RELU,
+        [...attributes, ...reluAttributes(backend)],
+        inputs,
         6,
       );
-      empty.dispose();
-      return outputs;
-    },
-    elementary({ x, scale, offset }, { epsilon }) {
-      const { mean, variance } = tf.moments(x, [0, 1, 2]);
-      const count = x.size / mean.size;
-      const y = tf.add(tf.mul(tf.sub(x, mean), tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)))), offset);
-      return [y, mean, tf.mul(variance, count / Math.max(count - 1, 1)), mean.clone(), variance, tf.scalar(0)];
-    },
-  });
-  tf.registerGradient({
-    kernelName: FORWARD,
-    inputsToSave: ["x", "scale"],
-    outputsToSave: [false, false, false, true, true, true],
-    gradFunc(dys, [x, scale, mean, variance, unused], attrs) {
-      const epsilon = Number((attrs as Record<string, unknown>).epsilon);
-      const dy = (dys as tf.Tensor[])[0];
-      const [dx, dScale, dOffset] = runKernel<tf.Tensor[]>(
-        BACKWARD,
-        { dy, x, scale, mean, variance, unused },
-        { epsilon },
-      );
-      return { x: () => dx, scale: () => dScale, offset: () => dOffset };
-    },
-  });
-  defineKernel({
-    name: BACKWARD,
-    native: (backend, { dy, x, scale, mean, variance, unused }, { epsilon }) =>
-      backend
-        .executeMultipleOutputs(
-          "FusedBatchNormGradV3",
-          attributes(backend, epsilon),
-          [dy, x, scale, mean, variance, unused],
-          5,
-        )
-        .filter((output, index) => index < 3 || void output.dispose()),
-    elementary: ({ dy, x, scale }, { epsilon }) => backward(dy, x, scale, epsilon),
-  });
-  tf.registerGradient({
-    kernelName: BACKWARD,
-    inputsToSave: ["dy", "x", "scale", "mean", "variance", "unused"],
-    gradFunc(cotangents, [dy, x, scale, mean, variance, unused], attrs) {
-      const epsilon = Number((attrs as Record<string, unknown>).epsilon);
-      const gradients = backwardOfBackward(cotangents as tf.Tensor[], dy, x, scale, epsilon);
-      // Mean and variance are functions of x: their part of the derivative is in that of x.
-      return {
-        dy: () => gradients.dy,
-        x: () => gradients.x,
-        scale: () => gradients.scale,
-        mean: () => tf.zerosLike(mean),
-        variance: () => tf.zerosLike(variance),
-        unused: () => tf.zerosLike(unused),
-      };
-    },
-  });
+      // The last one is the mask of ReLU; y tells the same.
+      outputs[5].dispose();
+      return [...outputs.slice(0, 5), tf.scalar(0)];
+    }
+    const outputs = backend.executeMultipleOutputs("FusedBatchNormV3", attributes, inputs, 6);
+    const y = tf.relu(outputs[0]);
+    outputs[0].dispose();
+    return [y, ...outputs.slice(1)];
+  } finally {
+    empty.dispose();
+  }
 }
 
-const OVER = [0, 1, 2];
-
-/** h = (x - mean(x)) inverse, inverse = 1 / sqrt(var(x) + epsilon), and the projection P(a) = a - mean(a) - h mean(a h). */
-function normalise(x: tf.Tensor, epsilon: number) {
-  const centred = tf.sub(x, tf.mean(x, OVER));
-  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), OVER), epsilon));
-  const h = tf.mul(centred, inverse);
-  const project = (a: tf.Tensor) => tf.sub(tf.sub(a, tf.mean(a, OVER)), tf.mul(h, tf.mean(tf.mul(a, h), OVER)));
-  return { h, inverse, project };
-}
-
-/** The gradient from elementary operations: dx = scale inverse P(dy), dScale = sum(dy h), dOffset = sum(dy). */
-function backward(dy: tf.Tensor, x: tf.Tensor, scale: tf.Tensor, epsilon: number): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  const { h, inverse, project } = normalise(x, epsilon);
-  return [tf.mul(tf.mul(scale, inverse), project(dy)), tf.sum(tf.mul(dy, h), OVER), tf.sum(dy, OVER)];
-}
-
-/**
- * The gradient of J = sum(a dx) + sum(b dScale) + sum(e dOffset) with respect to dy, x and scale.
- *
- * P is self-adjoint, so dJ/d dy = scale inverse P(a) + b h + e and dJ/d scale = inverse sum(a P(dy)). Through h alone,
- * g = b dy - scale inverse (a mean(dy h) + dy mean(a h)); with d inverse / dx = -inverse^2 h / count,
- * dJ/dx = inverse P(g) - scale inverse^2 mean(a P(dy)) h.
- */
-function backwardOfBackward([a, b, e]: tf.Tensor[], dy: tf.Tensor, x: tf.Tensor, scale: tf.Tensor, epsilon: number) {
-  const { h, inverse, project } = normalise(x, epsilon);
-  const factor = tf.mul(scale, inverse);
-  const overlap = tf.mul(a, project(dy));
-  const crossed = tf.add(tf.mul(a, tf.mean(tf.mul(dy, h), OVER)), tf.mul(dy, tf.mean(tf.mul(a, h), OVER)));
-  const throughH = tf.sub(tf.mul(b, dy), tf.mul(factor, crossed));
-  return {
-    dy: tf.add(tf.add(tf.mul(factor, project(a)), tf.mul(b, h)), e),
-    x: tf.sub(tf.mul(inverse, project(throughH)), tf.mul(tf.mul(tf.mul(factor, inverse), tf.mean(overlap, OVER)), h)),
-    scale: tf.mul(inverse, tf.sum(overlap, OVER)),
-  };
-}
-
-function attributes(backend: NativeBackend, epsilon: number): NativeAttribute[] {
+export function batchNormAttributes(backend: NativeBackend, epsilon: number): NativeAttribute[] {
   return [
     floatType(backend, "T"),
     floatType(backend, "U"),
@@ -157,4 +139,38 @@ function attributes(backend: NativeBackend, epsilon: number): NativeAttribute[] 
     { name: "data_format", type: backend.binding.TF_ATTR_STRING, value: "NHWC" },
     { name: "is_training", type: backend.binding.TF_ATTR_BOOL, value: true },
   ];
+}
+
+/** oneDNN's batch norm with ReLU, which TensorFlow's own graphs are rewritten to on x86. */
+const FUSED_RELU = "_MklNativeFusedBatchNormEx";
+const FUSES_RELU = Symbol.for("counterweight.fusesRelu");
+
+function reluAttributes({ binding }: NativeBackend): NativeAttribute[] {
+  return [
+    { name: "activation_mode", type: binding.TF_ATTR_STRING, value: "Relu" },
+    { name: "num_side_inputs", type: binding.TF_ATTR_INT, value: 0 },
+    { name: "_kernel", type: binding.TF_ATTR_STRING, value: "MklNameChangeOp" },
+  ];
+}
+
+/** Whether this TensorFlow runs it and gets it right: tried once per process, on a batch whose answer is known. */
+function fusesRelu(backend: NativeBackend & { [FUSES_RELU]?: boolean; isUsingGpuDevice?: boolean }): boolean {
+  return (backend[FUSES_RELU] ??=
+    !backend.isUsingGpuDevice &&
+    tf.tidy(() => {
+      try {
+        const inputs = [
+          tf.tensor4d([-1, 1, -1, 1], [4, 1, 1, 1]),
+          tf.ones([1]),
+          tf.zeros([1]),
+          tf.tensor1d([]),
+          tf.tensor1d([]),
+        ];
+        const attributes = [...batchNormAttributes(backend, 1e-3), ...reluAttributes(backend)];
+        const [y] = backend.executeMultipleOutputs(FUSED_RELU, attributes, inputs, 6);
+        return y.dataSync().every((value, index) => Math.abs(value - (index % 2)) < 1e-2);
+      } catch {
+        return false;
+      }
+    }));
 }

@@ -10,7 +10,14 @@ export interface NativeAttribute {
 /** The part of the native backend that the kernels use. */
 export interface NativeBackend {
   readonly binding: Record<
-    "TF_FLOAT" | "TF_INT32" | "TF_ATTR_TYPE" | "TF_ATTR_INT" | "TF_ATTR_FLOAT" | "TF_ATTR_STRING" | "TF_ATTR_BOOL",
+    | "TF_FLOAT"
+    | "TF_INT32"
+    | "TF_ATTR_SHAPE"
+    | "TF_ATTR_TYPE"
+    | "TF_ATTR_INT"
+    | "TF_ATTR_FLOAT"
+    | "TF_ATTR_STRING"
+    | "TF_ATTR_BOOL",
     number
   >;
   executeSingleOutput(name: string, attributes: NativeAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;

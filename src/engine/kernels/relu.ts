@@ -17,8 +17,9 @@ export function registerRelu(): void {
   });
   tf.registerGradient({
     kernelName: "Relu",
-    inputsToSave: ["x"],
-    gradFunc: (dy, [x]) => ({ x: () => reluGradient(dy as tf.Tensor, x) }),
+    // The output is positive where the input is, and is what the next layer keeps anyway.
+    outputsToSave: [true],
+    gradFunc: (dy, [y]) => ({ x: () => reluGradient(dy as tf.Tensor, y) }),
   });
   tf.registerGradient({
     kernelName: RELU_GRADIENT,
@@ -27,6 +28,6 @@ export function registerRelu(): void {
   });
 }
 
-function reluGradient(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
+export function reluGradient(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
   return runKernel(RELU_GRADIENT, { dy, x });
 }

@@ -1,4 +1,4 @@
-import { batchNormTraining, tf } from "../../../src/engine";
+import { batchNormTraining, biasAdd, tf } from "../../../src/engine";
 import {
   build,
   conv2d,
@@ -59,6 +59,12 @@ const products: Probe[] = [
     inputs: [{ shape: [2, 2, 3] }, { shape: [2, 3, 2] }],
     tensor: (a, b) => tf.matMul(a, b),
     reference: (a, b) => build([2, 2, 2], (n, i, k) => total(range(3).map((j) => a.at(n, i, j).mul(b.at(n, j, k))))),
+  },
+  {
+    name: "biasAdd",
+    inputs: [{ shape: [3, 2] }, { shape: [2] }],
+    tensor: (x, bias) => biasAdd(x as tf.Tensor2D, bias),
+    reference: (x, bias) => x.add(bias),
   },
   {
     name: "dot",
@@ -269,8 +275,16 @@ const normalisation: Probe[] = [
     name: "batchNormTraining",
     inputs: [{ shape: [3, 2, 2, 2] }, { shape: [2] }, { shape: [2] }],
     tensor: (x, scale, offset) =>
-      batchNormTraining(x as tf.Tensor4D, scale as tf.Tensor1D, offset as tf.Tensor1D, EPSILON).y,
+      batchNormTraining(x as tf.Tensor4D, scale as tf.Tensor1D, offset as tf.Tensor1D, { epsilon: EPSILON }).y,
     reference: (x, scale, offset) => normalised(x).mul(scale).add(offset),
+  },
+  {
+    name: "batchNormTraining with relu",
+    inputs: [{ shape: [3, 2, 2, 2] }, { shape: [2] }, { shape: [2] }],
+    tensor: (x, scale, offset) =>
+      batchNormTraining(x as tf.Tensor4D, scale as tf.Tensor1D, offset as tf.Tensor1D, { epsilon: EPSILON, relu: true })
+        .y,
+    reference: (x, scale, offset) => relu(normalised(x).mul(scale).add(offset)),
   },
   {
     name: "conv2d, batchNormTraining, relu",
@@ -281,7 +295,7 @@ const normalisation: Probe[] = [
           tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "same"),
           scale as tf.Tensor1D,
           offset as tf.Tensor1D,
-          EPSILON,
+          { epsilon: EPSILON },
         ).y,
       ),
     reference: (x, w, scale, offset) =>
