@@ -33,6 +33,14 @@ describe("binaryCrossEntropy", () => {
     }
   });
 
+  it("gives the terms themselves, [n], or their sum", () => {
+    const z = tf.tensor1d([0, 0, 0]);
+    const terms = binaryCrossEntropy({ positiveWeight: 5, reduction: "none" })(z, [1, 0, 0]);
+    assert.deepEqual(terms.shape, [3]);
+    assertClose(take(terms), [5 * Math.LN2, Math.LN2, Math.LN2]);
+    assertClose(take(binaryCrossEntropy({ reduction: "sum" })(z, [1, 0, 0])), [3 * Math.LN2]);
+  });
+
   it("is 0 on an empty batch", () => {
     assert.deepEqual(take(binaryCrossEntropy()(tf.tensor1d([]), tf.tensor1d([]))), [0]);
   });

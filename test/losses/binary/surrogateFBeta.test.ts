@@ -126,6 +126,40 @@ describe("surrogateFBeta", () => {
     });
   }
 
+  it("multiplies the terms by focal weights that count as constants in the gradient (SaSu)", () => {
+    const [logits, labels] = [
+      [0.3, -1, 2, 0.1],
+      [1, 0, 0, 1],
+    ];
+    const c = 0.1 / 0.9 / 4;
+    const options = { prior: 0.1, alpha: 4, gammaPositive: 0.5, gammaNegative: 2, normalization: "sample" } as const;
+    const terms = logits.map((z, index) => {
+      const p = 1 / (1 + Math.exp(-z));
+      return labels[index] === 1
+        ? { value: -Math.sqrt(1 - p) * Math.log(p), slope: -Math.sqrt(1 - p) * (1 - p) }
+        : { value: p ** 2 * Math.log(c + p), slope: (p ** 2 * (p * (1 - p))) / (c + p) };
+    });
+    const value = take(surrogateFBeta(options)(tf.tensor1d(logits), labels));
+    assertClose(value, [terms.reduce((sum, term) => sum + term.value, 0) / 4]);
+    assertClose(
+      gradientAt(options, logits, labels),
+      terms.map((term) => term.slope / 4),
+    );
+    assertClose(
+      gradientAt({ ...options, normalization: "class" }, logits, labels),
+      terms.map((term) => term.slope / 2),
+    );
+  });
+
+  it("is on the c of the whole training set when it is told how many negatives were sampled away", () => {
+    // 50 positives and 950 negatives, of which 190 were taken: the prior as sampled is 50 / 240, alpha is 5.
+    const [logits, labels] = [
+      [0.3, -1, 2, 0.1],
+      [1, 0, 0, 1],
+    ];
+    assertClose(gradientAt({ prior: 50 / 240, alpha: 5 }, logits, labels), gradientAt({ prior: 0.05 }, logits, labels));
+  });
+
   it("names the option it cannot take", () => {
     assert.throws(() => surrogateFBeta({ prior: 0 }), /prior must be a number in \(0, 1\).* received 0/);
     assert.throws(() => surrogateFBeta({ prior: 10 }), /received 10/);
@@ -134,6 +168,14 @@ describe("surrogateFBeta", () => {
       () => surrogateFBeta({ prior: 0.1, normalization: "batch" as never }),
       /normalization must be one of class, sample, set, received "batch"/,
     );
+    assert.throws(
+      () => surrogateFBeta({ prior: 0.1, normalization: "set", gammaPositive: 0.5 }),
+      /gammaPositive and gammaNegative must be 0 with normalization "set", .* received 0.5 and 0/,
+    );
+    assert.throws(() => surrogateFBeta({ prior: 2 }), {
+      name: "RangeError",
+      message: "surrogateFBeta: prior must be a number in (0, 1), received 2",
+    });
     assert.throws(() => surrogateFBeta({} as never), /prior must be .* received undefined/);
   });
 });

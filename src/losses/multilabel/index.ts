@@ -1,0 +1,3 @@
+export { type LabelMatrix, type MultilabelLoss } from "./batch";
+export { macroAverage, type MacroAveragedLoss } from "./macroAverage";
+export { microAverage } from "./microAverage";
