@@ -1,3 +1,5 @@
+import { checkBeta } from "./check";
+
 /** Counts of a binary decision against the truth. */
 export interface ConfusionCounts {
   readonly truePositives: number;
@@ -60,8 +62,7 @@ export function confusionCounts(scored: Scored, threshold: number): ConfusionCou
  * @throws RangeError when `beta` is not a positive finite number.
  */
 export function fBeta(counts: ConfusionCounts, beta = 1): number {
-  if (!(beta > 0 && beta < Infinity))
-    throw new RangeError(`fBeta: beta must be a positive finite number, received ${beta}`);
+  checkBeta("fBeta", beta);
   const weighted = (1 + beta ** 2) * counts.truePositives;
   const denominator = weighted + beta ** 2 * counts.falseNegatives + counts.falsePositives;
   return denominator === 0 ? 0 : weighted / denominator;
@@ -75,4 +76,9 @@ export function precision({ truePositives, falsePositives }: ConfusionCounts): n
 /** Recall TP / (TP + FN); 0 where there is no positive. */
 export function recall({ truePositives, falseNegatives }: ConfusionCounts): number {
   return truePositives + falseNegatives === 0 ? 0 : truePositives / (truePositives + falseNegatives);
+}
+
+/** Specificity TN / (TN + FP), the recall of the negatives; 0 where there is no negative. */
+export function specificity({ trueNegatives, falsePositives }: ConfusionCounts): number {
+  return trueNegatives + falsePositives === 0 ? 0 : trueNegatives / (trueNegatives + falsePositives);
 }

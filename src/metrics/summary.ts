@@ -1,6 +1,4 @@
-// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- the package ships no types, and a cell compiles only what it imports
-/// <reference path="./jstat.d.ts" />
-import { jStat } from "jstat";
+import { studentQuantile } from "./distributions";
 
 /** Mean, spread and uncertainty of a number measured once per seed. */
 export interface Summary {
@@ -17,7 +15,8 @@ export interface Summary {
  *
  *     mean +- t_{(1 + level) / 2, n - 1} sd / sqrt(n)
  *
- * For two methods run on the same seeds, summarise their paired differences: an interval that excludes 0 tells them apart.
+ * For two methods run on the same seeds, take `pairedTTest`: an interval of the paired differences that excludes 0 tells them
+ * apart.
  *
  * @param values one number per seed, n >= 1.
  * @param options.level coverage of the interval, in (0, 1); default 0.95.
@@ -26,11 +25,17 @@ export interface Summary {
  */
 export function summary(values: readonly number[], { level = 0.95 }: { level?: number } = {}): Summary {
   if (values.length === 0) throw new RangeError("summary: needs at least one value, received an empty list");
-  if (!(level > 0 && level < 1)) throw new RangeError(`summary: level must be in (0, 1), received ${level}`);
+  checkLevel("summary", level);
   const count = values.length;
-  const mean = jStat.mean([...values]);
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
   if (count === 1) return { mean, standardDeviation: NaN, interval: [NaN, NaN], count };
-  const standardDeviation = jStat.stdev([...values], true);
-  const halfWidth = (jStat.studentt.inv((1 + level) / 2, count - 1) * standardDeviation) / Math.sqrt(count);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const standardDeviation = Math.sqrt(squares / (count - 1));
+  const halfWidth = (studentQuantile((1 + level) / 2, count - 1) * standardDeviation) / Math.sqrt(count);
   return { mean, standardDeviation, interval: [mean - halfWidth, mean + halfWidth], count };
+}
+
+/** Throws unless `level`, the coverage of an interval, is in (0, 1). */
+export function checkLevel(name: string, level: number): void {
+  if (!(level > 0 && level < 1)) throw new RangeError(`${name}: level must be in (0, 1), received ${level}`);
 }

@@ -1,4 +1,6 @@
-import { checkScored, confusionCounts, fBeta, type Scored } from "./confusion";
+import { checkBeta } from "./check";
+import { fBeta, type Scored } from "./confusion";
+import { sweep } from "./sweep";
 
 /** A decision threshold and the F-beta it reaches on the data it was found on. */
 export interface TunedThreshold {
@@ -21,27 +23,23 @@ export interface TunedThreshold {
  * @throws RangeError on empty input, unequal lengths, NaN scores, labels other than 0 and 1, or a bad beta.
  */
 export function bestThreshold(scored: Scored, { beta = 1 }: { beta?: number } = {}): TunedThreshold {
-  checkScored("bestThreshold", scored);
-  const { scores, labels } = scored;
-  const order = Array.from(scores, (_, index) => index).sort((a, b) => scores[b] - scores[a]);
-  const positives = Array.from(labels).reduce((sum, label) => sum + label, 0);
-  let truePositives = 0;
+  checkBeta("bestThreshold", beta);
+  const { thresholds, truePositives, falsePositives, positives, negatives } = sweep("bestThreshold", scored);
   let best: TunedThreshold = { threshold: Infinity, fBeta: 0 };
-  for (let called = 1; called <= order.length; called++) {
-    const score = scores[order[called - 1]];
-    truePositives += labels[order[called - 1]];
-    const next = called < order.length ? scores[order[called]] : undefined;
-    if (next === score) continue;
+  for (let index = 0; index < thresholds.length; index++) {
     const value = fBeta(
       {
-        truePositives,
-        falsePositives: called - truePositives,
-        falseNegatives: positives - truePositives,
-        trueNegatives: order.length - positives - (called - truePositives),
+        truePositives: truePositives[index],
+        falsePositives: falsePositives[index],
+        falseNegatives: positives - truePositives[index],
+        trueNegatives: negatives - falsePositives[index],
       },
       beta,
     );
-    if (value > best.fBeta) best = { threshold: between(next, score), fBeta: value };
+    if (value > best.fBeta) {
+      const lower = index + 1 < thresholds.length ? thresholds[index + 1] : undefined;
+      best = { threshold: between(lower, thresholds[index]), fBeta: value };
+    }
   }
   return best;
 }
@@ -67,5 +65,30 @@ export function fBetaCurve(
   thresholds: ArrayLike<number>,
   { beta = 1 }: { beta?: number } = {},
 ): number[] {
-  return Array.from(thresholds, (threshold) => fBeta(confusionCounts(scored, threshold), beta));
+  checkBeta("fBetaCurve", beta);
+  const { thresholds: scores, truePositives, falsePositives, positives, negatives } = sweep("fBetaCurve", scored);
+  return Array.from(thresholds, (threshold) => {
+    const called = atLeast(scores, threshold);
+    const [hits, alarms] = called === 0 ? [0, 0] : [truePositives[called - 1], falsePositives[called - 1]];
+    return fBeta(
+      {
+        truePositives: hits,
+        falsePositives: alarms,
+        falseNegatives: positives - hits,
+        trueNegatives: negatives - alarms,
+      },
+      beta,
+    );
+  });
+}
+
+/** How many of the falling `scores` are at least the threshold, by bisection. */
+function atLeast(scores: Float64Array, threshold: number): number {
+  let [low, high] = [0, scores.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (scores[middle] >= threshold) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
