@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 
 import { info } from "../engine";
 import { profiles } from "../notebook/parameters";
+import { addDataCommands } from "./data";
 import { reproduce } from "./reproduce";
 
 /** The `counterweight` command: a thin layer over the library. */
@@ -25,6 +26,8 @@ async function main(): Promise<void> {
     .action(() => {
       for (const [name, value] of Object.entries(info())) console.log(`${name.padEnd(12)}${value ?? "none"}`);
     });
+
+  addDataCommands(program);
 
   await program.parseAsync();
 }

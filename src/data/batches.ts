@@ -1,4 +1,5 @@
 import { tf } from "../engine";
+import { checkCrops, type Crops } from "./augmentation/crops";
 import { checkIndices, type ChannelStatistics } from "./channelStatistics";
 import type { ImageSet } from "./imageSet";
 
@@ -8,6 +9,8 @@ export interface ImageBatchOptions {
   readonly size?: readonly [height: number, width: number];
   /** Mean and standard deviation per channel: the batch holds (x - mean) / std. */
   readonly standardize?: ChannelStatistics;
+  /** Windows and mirrorings from `drawCrops`, one per image: outside the image is black. Cut before resizing. */
+  readonly crops?: Crops;
 }
 
 /**
@@ -21,22 +24,24 @@ export interface ImageBatchOptions {
  * @param indices which of them, in the order of the batch; one may come more than once.
  * @param options see {@link ImageBatchOptions}.
  * @returns float32 [indices, height, width, channels], owned by the caller (or by `tf.tidy`). The set's bytes are read
- *   in place.
- * @throws RangeError for empty indices or one outside the set, a size that is no pair of positive integers, and
- *   statistics that are not one finite mean and one positive std per channel.
+ *   in place: nothing but the batch itself is allocated.
+ * @throws RangeError for empty indices or one outside the set, a size that is no pair of positive integers, another
+ *   number of crops than of indices, and statistics that are not one finite mean and one positive std per channel.
  */
 export function imageBatch(set: ImageSet, indices: ArrayLike<number>, options: ImageBatchOptions = {}): tf.Tensor4D {
   const [height, width, channels] = set.shape;
-  const { size = [height, width], standardize } = options;
+  const { size = [height, width], standardize, crops } = options;
   checkIndices("imageBatch", set, indices);
   if (size.length !== 2 || !size.every((length) => Number.isInteger(length) && length > 0)) {
     throw new RangeError(
       `imageBatch: size must be [height, width] in positive integers, received [${size.join(", ")}]`,
     );
   }
+  if (crops) checkCrops("imageBatch", crops, indices.length);
   const tables = valueTables(channels, standardize);
   return tf.tidy(() => {
-    const batch = tf.tensor4d(pixelValues(set, indices, tables), [indices.length, height, width, channels]);
+    const values = crops ? croppedValues(set, indices, tables, crops) : pixelValues(set, indices, tables);
+    const batch = tf.tensor4d(values, [indices.length, height, width, channels]);
     const [rows, columns] = size;
     if (rows === height && columns === width) return batch;
     if (height % rows === 0 && width % columns === 0) {
@@ -82,6 +87,37 @@ function pixelValues(
       const table = tables[channel];
       for (let offset = channel; offset < bytes; offset += channels) {
         values[target + offset] = table[images[source + offset]];
+      }
+    }
+  }
+  return values;
+}
+
+/** As {@link pixelValues}, each image seen through its window: what lies outside it has the value of a byte of 0. */
+function croppedValues(
+  { images, shape }: ImageSet,
+  indices: ArrayLike<number>,
+  tables: readonly Float32Array[],
+  { down, right, mirrored }: Crops,
+): Float32Array {
+  const [height, width, channels] = shape;
+  const line = width * channels;
+  const values = new Float32Array(indices.length * height * line);
+  for (let position = 0; position < indices.length; position++) {
+    const move = right[position];
+    // Mirrored, a line is written from its end.
+    const step = mirrored[position] === 1 ? -channels : channels;
+    for (let row = 0; row < height; row++) {
+      const target = (position * height + row) * line;
+      const from = row + down[position];
+      const inside = from >= 0 && from < height;
+      for (let channel = 0; channel < channels; channel++) {
+        const table = tables[channel];
+        let to = target + channel + (step < 0 ? line - channels : 0);
+        let source = ((indices[position] * height + from) * width + move) * channels + channel;
+        for (let column = move; column < width + move; column++, to += step, source += channels) {
+          values[to] = inside && column >= 0 && column < width ? table[images[source]] : table[0];
+        }
       }
     }
   }

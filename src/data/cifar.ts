@@ -8,22 +8,23 @@ const RECORDS_PER_READ = 500;
 /**
  * Reads images and labels from files in the binary format of CIFAR (https://www.cs.toronto.edu/~kriz/cifar.html).
  *
- * A record is `labelBytes` label bytes, the last of which is the class, then one plane of height x width bytes per
- * channel. The planes are interleaved here: channels come last.
+ * A record is `labelBytes` label bytes, the last of which is the class (and the first of two the coarse class), then
+ * one plane of height x width bytes per channel. The planes are interleaved here: channels come last.
  *
  * @param paths the files, in order; their records follow each other.
  * @param expected what the files must hold together.
- * @param options `labelBytes`: 1 for CIFAR-10, 2 for CIFAR-100; `signal` stops the reading.
- * @returns images and labels.
+ * @param options `labelBytes`: 1 for CIFAR-10, 2 for CIFAR-100; `coarseClasses`: how many there are, where the coarse
+ *   class is wanted; `signal` stops the reading.
+ * @returns images, labels and, where wanted, coarse labels.
  * @throws Error naming the file, for one that is no whole number of records, for another number of records than
  *   expected, and for a label out of range; the signal's reason when aborted.
  */
 export async function readCifar(
   paths: readonly string[],
   expected: ExpectedImages,
-  options: { readonly labelBytes?: number; readonly signal?: AbortSignal } = {},
-): Promise<RawImages> {
-  const { labelBytes = 1, signal } = options;
+  options: { readonly labelBytes?: number; readonly coarseClasses?: number; readonly signal?: AbortSignal } = {},
+): Promise<RawImages & { readonly coarse?: Int32Array }> {
+  const { labelBytes = options.coarseClasses === undefined ? 1 : 2, coarseClasses, signal } = options;
   const { size, shape, classes } = expected;
   const [height, width, channels] = shape;
   const plane = height * width;
@@ -32,6 +33,7 @@ export async function readCifar(
 
   const images = new Uint8Array(size * plane * channels);
   const labels = new Int32Array(size);
+  const coarse = coarseClasses === undefined ? undefined : new Int32Array(size);
   const buffer = Buffer.alloc(RECORDS_PER_READ * record);
   let next = 0;
   for (const path of paths) {
@@ -44,12 +46,9 @@ export async function readCifar(
         if (records === 0) break;
         for (let index = 0; index < records; index++, next++) {
           const offset = index * record;
-          const label = buffer[offset + labelBytes - 1];
-          if (label >= classes) {
-            const number = position / record + index;
-            throw new Error(`${path}: label ${label} of record ${number}, expected 0 to ${classes - 1}`);
-          }
-          labels[next] = label;
+          const place = () => `of record ${position / record + index}`;
+          labels[next] = checkedLabel(path, "label", buffer[offset + labelBytes - 1], classes, place);
+          if (coarse) coarse[next] = checkedLabel(path, "coarse label", buffer[offset], coarseClasses ?? 0, place);
           interleave(buffer, offset + labelBytes, images, next * plane * channels, plane, channels);
         }
         position += records * record;
@@ -58,7 +57,12 @@ export async function readCifar(
       await file.close();
     }
   }
-  return { images, labels };
+  return coarse ? { images, labels, coarse } : { images, labels };
+}
+
+function checkedLabel(path: string, what: string, label: number, classes: number, place: () => string): number {
+  if (label < classes) return label;
+  throw new Error(`${path}: ${what} ${label} ${place()}, expected 0 to ${classes - 1}`);
 }
 
 async function checkSizes(paths: readonly string[], record: number, size: number): Promise<void> {

@@ -4,7 +4,7 @@ import { gunzip } from "node:zlib";
 
 import { describeError } from "./errors";
 import type { ExpectedImages, RawImages } from "./idx";
-import type { Split } from "./registry";
+import type { Split } from "./entry";
 import { stratifiedSplit } from "./split";
 
 const decompress = promisify(gunzip);

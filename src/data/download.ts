@@ -14,8 +14,8 @@ export interface DownloadOptions {
    * Where the file shall lie; its folder must exist. Until the checksum agrees, the bytes lie beside it under `.part`.
    */
   readonly target: string;
-  /** MD5 sum of the whole file. */
-  readonly md5: string;
+  /** MD5 sum of the whole file; without one, whatever the server sends whole is taken. */
+  readonly md5?: string;
   /** Size in bytes, where it is known: anything else is refused before it is fetched. */
   readonly bytes?: number;
   /** Stops the download; what has arrived is kept for the next one. */
@@ -31,7 +31,7 @@ export interface DownloadOptions {
 }
 
 /**
- * Fetches a file over HTTP, whole and with the right checksum or not at all.
+ * Fetches a file over HTTP, whole and with the right checksum (where one is given) or not at all.
  *
  * A download that broke off goes on where it stopped (Range with If-Range) if the server can do that and still has the
  * same file, and starts over if not. The file gets its name only after its checksum agreed. One download of a target at
@@ -49,6 +49,7 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
   try {
     for (;;) {
       const resumed = await fetchAll(options, part, reporter);
+      if (md5 === undefined) break;
       const sum = await md5OfFile(part.file, signal);
       if (sum === md5) break;
       await part.discard();

@@ -1,4 +1,4 @@
-import type { DataFile } from "./registry";
+import type { DataFile } from "./entry";
 
 /** A data set is neither in its folder nor to be had by download; its message says what to put where by hand. */
 export class DataUnavailableError extends Error {
@@ -22,6 +22,12 @@ export class ChecksumError extends Error {
   readonly code = "CHECKSUM_MISMATCH";
 }
 
+/** An archive is damaged, or holds what must not be unpacked. */
+export class ArchiveError extends Error {
+  override readonly name = "ArchiveError";
+  readonly code = "ARCHIVE_REFUSED";
+}
+
 /** A server cannot be reached, refuses, or offers something of another size: in effect, there is no network. */
 export class DownloadError extends Error {
   override readonly name = "DownloadError";
@@ -37,5 +43,5 @@ export function describeError(error: unknown): string {
 /** One line on a file: address, size and checksum. */
 export function describeFile(file: DataFile): string {
   const size = file.bytes === undefined ? "" : `${file.bytes.toLocaleString("en-US")} bytes, `;
-  return `${file.url} (${size}md5 ${file.md5})`;
+  return `${file.url} (${size}${file.md5 ? `md5 ${file.md5}` : "no checksum known"})`;
 }

@@ -3,10 +3,18 @@ import { dirname, join } from "node:path";
 
 import { md5OfFile } from "./checksum";
 import { downloadFile, type DownloadOptions } from "./download";
-import { ChecksumError, DataUnavailableError, describeError, describeFile, DownloadError } from "./errors";
+import type { DataFile, Dataset } from "./entry";
+import {
+  ArchiveError,
+  ChecksumError,
+  DataUnavailableError,
+  describeError,
+  describeFile,
+  DownloadError,
+} from "./errors";
 import { withLock } from "./lock";
 import type { ProgressListener } from "./progress";
-import { projectRoot, type DataFile, type ImageDataset, type Split } from "./registry";
+import { projectRoot } from "./registry";
 import { unpack } from "./unpack";
 
 /** Where the files of a set are looked for, and whether they may be fetched. */
@@ -22,41 +30,45 @@ export interface ProvideOptions {
 }
 
 /**
- * Sees to it that the files of a split lie in the data folder: takes those that are there, fetches and unpacks the
- * rest.
+ * Sees to it that files of a set lie in the data folder: takes those that are there, fetches and unpacks the rest.
  *
  * @param dataset the set's registry entry.
- * @param split which part.
+ * @param paths the files, relative to the data folder.
  * @param options see {@link ProvideOptions}.
- * @returns absolute paths of the split's files, in reading order. Files that the publisher states a checksum for have
- *   it.
+ * @returns absolute paths of the files, in the same order. Files that the publisher states a checksum for have it.
  * @throws DataUnavailableError saying what to put where, when a file is missing and cannot be fetched; ChecksumError
- *   with both sums for a file with other content (one put there by hand is left alone); the signal's reason when
- *   aborted.
+ *   with both sums for a file with other content (one put there by hand is left alone); Error naming the folder that
+ *   cannot be read; the signal's reason when aborted.
  */
-export async function provideFiles(dataset: ImageDataset, split: Split, options: ProvideOptions): Promise<string[]> {
-  const folder = dataset.embedded ? join(projectRoot, "data") : options.folder;
-  const { paths } = dataset.splits[split];
+export async function provideFiles(
+  dataset: Dataset,
+  paths: readonly string[],
+  options: ProvideOptions,
+): Promise<string[]> {
+  const folder = folderOf(dataset, options.folder);
   const checked = new Set<DataFile>();
-  const missing = await filterMissing(folder, paths);
+  const missing = await missingFiles(folder, paths);
   if (missing.length > 0) {
     const sources = [...new Set(missing.map((path) => sourceOf(dataset, path)))];
-    const blocked = await filterMissing(
-      folder,
-      dataset.embedded || !options.download ? sources.map((s) => s.file) : [],
-    );
+    const blocked =
+      dataset.embedded || !options.download
+        ? await missingFiles(
+            folder,
+            sources.map((source) => source.file),
+          )
+        : [];
     if (blocked.length > 0) {
       const reason = dataset.embedded ? "its file comes with the project but is gone" : "downloads are switched off";
       throw unavailable(dataset, sources, folder, reason);
     }
     for (const source of sources) {
-      await fetchSource(source, folder, options, () => filterMissing(folder, paths)).catch((error: unknown) => {
+      await fetchSource(source, folder, options, () => missingFiles(folder, paths)).catch((error: unknown) => {
         if (!(error instanceof DownloadError)) throw error;
         throw unavailable(dataset, sources, folder, describeError(error), error);
       });
       if (!source.archive) checked.add(source);
     }
-    const still = await filterMissing(folder, paths);
+    const still = await missingFiles(folder, paths);
     if (still.length > 0) {
       throw new Error(`${sources.map((s) => join(folder, s.file)).join(", ")}: no such member: ${still.join(", ")}`);
     }
@@ -68,6 +80,23 @@ export async function provideFiles(dataset: ImageDataset, split: Split, options:
   return paths.map((path) => join(folder, path));
 }
 
+/** The folder that the paths of a set are relative to: the data folder, or the project's own for an embedded set. */
+export function folderOf(dataset: Dataset, folder: string): string {
+  return dataset.embedded ? join(projectRoot, "data") : folder;
+}
+
+/**
+ * Which of these files do not lie in a folder.
+ *
+ * @throws Error naming the path, for one that cannot be looked at: what cannot be seen is not taken for missing.
+ */
+export async function missingFiles(folder: string, paths: readonly string[]): Promise<string[]> {
+  const missing: string[] = [];
+  // One after the other, so that of several paths that cannot be looked at always the first is named.
+  for (const path of paths) if (!(await exists(join(folder, path)))) missing.push(path);
+  return missing;
+}
+
 /** Fetches one source and, if it is an archive, unpacks it; an archive that lies there already is used and left. */
 async function fetchSource(
   source: DataFile,
@@ -77,7 +106,12 @@ async function fetchSource(
 ): Promise<void> {
   const { signal, onProgress } = options;
   const target = join(folder, source.file);
-  await mkdir(dirname(target), { recursive: true });
+  const into = join(folder, source.archive?.folder ?? "");
+  for (const path of [dirname(target), into]) {
+    await mkdir(path, { recursive: true }).catch((error: unknown) => {
+      throw new Error(`the data folder ${path} cannot be made: ${describeError(error)}`, { cause: error });
+    });
+  }
   await withLock(
     `${target}.lock`,
     async () => {
@@ -90,7 +124,11 @@ async function fetchSource(
         await downloadFile({ ...transfer, target, signal, onProgress });
       }
       if (!source.archive) return;
-      await unpack(target, folder, { maxBytes: source.archive.maxBytes, signal });
+      await unpack(target, into, { maxBytes: source.archive.maxBytes, signal }).catch(async (error: unknown) => {
+        // Without a checksum this is where a bad download shows; kept, it would stand in the way of the next one.
+        if (error instanceof ArchiveError && !byHand) await rm(target, { force: true });
+        throw error;
+      });
       if (!byHand) await rm(target, { force: true });
     },
     { signal },
@@ -98,6 +136,7 @@ async function fetchSource(
 }
 
 async function verify(path: string, file: DataFile, signal?: AbortSignal): Promise<void> {
+  if (file.md5 === undefined) return;
   const sum = await md5OfFile(path, signal);
   if (sum === file.md5) return;
   throw new ChecksumError(
@@ -106,14 +145,14 @@ async function verify(path: string, file: DataFile, signal?: AbortSignal): Promi
   );
 }
 
-function sourceOf(dataset: ImageDataset, path: string): DataFile {
+function sourceOf(dataset: Dataset, path: string): DataFile {
   const source = dataset.files.find((file) => file.file === path) ?? dataset.files.find((file) => file.archive);
   if (!source) throw new Error(`data: the registry names no source for ${path} of ${dataset.name}`);
   return source;
 }
 
 function unavailable(
-  dataset: ImageDataset,
+  dataset: Dataset,
   sources: readonly DataFile[],
   folder: string,
   reason: string,
@@ -127,14 +166,11 @@ function unavailable(
   );
 }
 
-async function filterMissing(folder: string, paths: readonly string[]): Promise<string[]> {
-  const there = await Promise.all(paths.map((path) => exists(join(folder, path))));
-  return paths.filter((_, position) => !there[position]);
-}
-
 async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    (status) => status.isFile(),
-    () => false,
-  );
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+    throw new Error(`${path} cannot be looked at: ${describeError(error)}`, { cause: error });
+  }
 }

@@ -35,6 +35,18 @@ describe("readCifar", () => {
     assert.equal(images[0], 10);
   });
 
+  it("takes the first of two label bytes for the coarse class, where that is wanted", async () => {
+    const record = (coarse: number, label: number) => Buffer.concat([Buffer.of(coarse), tinyRecord(label)]);
+    const content = Buffer.concat([record(2, 1), record(0, 0), record(1, 1)]);
+    const { labels, coarse } = await read([content], { coarseClasses: 3 });
+    assert.deepEqual([...labels], [1, 0, 1]);
+    assert.deepEqual([...(coarse ?? [])], [2, 0, 1]);
+    await assert.rejects(
+      read([content], { coarseClasses: 2 }),
+      /part-0\.bin: coarse label 2 of record 0, expected 0 to 1/,
+    );
+  });
+
   it("reads files of more records than fit its buffer, whole", async () => {
     const size = 1203;
     const content = noise(size * 13).map((byte, index) => (index % 13 === 0 ? index % 2 : byte)) as Buffer;

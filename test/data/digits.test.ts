@@ -45,6 +45,7 @@ describe("readDigits", () => {
       /digits\.csv\.gz, line 2: pixel 1 is "17", expected an integer in \[0, 16\]/,
     );
     await assert.rejects(readText("0,1,3\n,1,3\n"), /line 2: pixel 0 is ""/);
+    await assert.rejects(readText("0,NaN,3\n0,1,3\n"), /line 1: pixel 1 is "NaN"/);
     await assert.rejects(readText("0,1,10\n"), /line 1: the label is "10", expected an integer in \[0, 9\]/);
     await assert.rejects(readText("0,1\n"), /line 1: 2 values, expected 3/);
     await assert.rejects(readText("0,1,3\n0,2,3\n"), /1 of 2 lines make the train part, expected 2/);

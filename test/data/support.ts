@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { gzipSync } from "node:zlib";
+import { crc32, deflateRawSync, gzipSync } from "node:zlib";
 import { Header, type HeaderData } from "tar";
 
 import type { DataFile, ImageDataset } from "../../src/data/registry";
@@ -133,6 +133,50 @@ export function tarball(members: (HeaderData & { path: string; content?: Buffer 
     return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
   });
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));
+}
+
+/** A member of a zip archive; `size` (uncompressed) and `sum` stand in its headers in place of the true ones. */
+export interface ZipMember {
+  path: string;
+  content?: Buffer;
+  compressed?: boolean;
+  mode?: number;
+  size?: number;
+  sum?: number;
+}
+
+/** A zip archive of these members, written header by header, so that it may hold what no honest tool would write. */
+export function zipball(members: ZipMember[]): Buffer {
+  const locals: Buffer[] = [];
+  const central: Buffer[] = [];
+  let offset = 0;
+  for (const { path, content = Buffer.alloc(0), compressed = false, mode = 0o100_644, size, sum } of members) {
+    const name = Buffer.from(path);
+    const packed = compressed ? deflateRawSync(content) : content;
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(compressed ? 8 : 0, 4);
+    common.writeUInt32LE(sum ?? crc32(content), 10);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(size ?? content.length, 18);
+    common.writeUInt16LE(name.length, 22);
+    const local = Buffer.concat([Buffer.from("504b0304", "hex"), common, name, packed]);
+    const rest = Buffer.alloc(14);
+    rest.writeUInt32LE((mode << 16) >>> 0, 6);
+    rest.writeUInt32LE(offset, 10);
+    // Made by Unix, so that the mode counts.
+    central.push(Buffer.concat([Buffer.from("504b01021403", "hex"), common, rest, name]));
+    locals.push(local);
+    offset += local.length;
+  }
+  const directory = Buffer.concat(central);
+  const end = Buffer.alloc(22);
+  end.write("504b0506", "hex");
+  end.writeUInt16LE(members.length, 8);
+  end.writeUInt16LE(members.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...locals, directory, end]);
 }
 
 /** A gzipped IDX file of unsigned bytes. */

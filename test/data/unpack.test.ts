@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 
 import { unpack, type UnpackOptions } from "../../src/data/unpack";
-import { inFolder, noise, tarball } from "./support";
+import { inFolder, noise, tarball, zipball } from "./support";
 
 const limits: UnpackOptions = { maxBytes: 1_000_000 };
 const good = { path: "set/good.bin", content: noise(5000) };
@@ -139,5 +139,59 @@ describe("unpack", () => {
     const { error, left } = await attempt(tarball([good]), { ...limits, signal: AbortSignal.abort(reason) });
     assert.equal(error, reason);
     assert.deepEqual(left, ["archive", "data"]);
+  });
+});
+
+describe("unpack on a zip archive", () => {
+  it("lays files and folders out, stored and compressed ones", async () => {
+    const archive = zipball([
+      { path: "set/" },
+      { path: "set/good.bin", content: good.content },
+      { path: "set/deep/er/b.txt", content: Buffer.alloc(9000, "b"), compressed: true },
+    ]);
+    const { error, members, contents, left } = await attempt(archive);
+    assert.equal(error, undefined);
+    assert.deepEqual(members, ["set/good.bin", "set/deep/er/b.txt"]);
+    assert.ok(contents.get("set/good.bin")?.equals(good.content));
+    assert.ok(contents.get("set/deep/er/b.txt")?.equals(Buffer.alloc(9000, "b")));
+    assert.ok(!left.some((path) => path.includes("unpacking")));
+  });
+
+  const hostile: [string, Parameters<typeof zipball>[0][number], RegExp][] = [
+    ["a member above the folder", { path: "../evil", content: noise(9) }, /\.\.\/evil/],
+    ["an absolute member", { path: "/tmp/evil", content: noise(9) }, /\/tmp\/evil/],
+    [
+      "a symbolic link",
+      { path: "set/link", content: Buffer.from("../.."), mode: 0o120_777 },
+      /"set\/link" is a SymbolicLink/,
+    ],
+    [
+      "a file larger than allowed",
+      { path: "bomb", content: Buffer.alloc(2_000_000), compressed: true },
+      /more than the/,
+    ],
+    [
+      "a size that is not the file's",
+      { path: "liar", content: noise(99), compressed: true, size: 98 },
+      /cannot be (read|unpacked)/,
+    ],
+    ["a damaged file", { path: "bad", content: noise(99), sum: 1 }, /"bad" is damaged \(CRC-32\)/],
+  ];
+  for (const [what, member, message] of hostile) {
+    it(`leaves nothing of an archive with ${what}`, async () => {
+      const { error, left } = await attempt(zipball([{ path: "set/good.bin", content: good.content }, member]));
+      assert.equal(error?.name, "ArchiveError");
+      assert.match(error?.message ?? "", message);
+      assert.deepEqual(left, ["archive", "data"]);
+    });
+  }
+
+  it("names an archive that is cut or empty", async () => {
+    const whole = zipball([{ path: "a.bin", content: noise(10_000) }]);
+    for (const archive of [whole.subarray(0, 5_000), zipball([])]) {
+      const { error, left } = await attempt(archive);
+      assert.match(error?.message ?? "no error", /archive (cannot be read|is not unpacked)/);
+      assert.deepEqual(left, ["archive", "data"]);
+    }
   });
 });
