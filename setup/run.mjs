@@ -4,6 +4,7 @@
  *
  *   node setup/run.mjs start [arguments of jupyter lab]
  *   node setup/run.mjs reproduce [arguments of counterweight reproduce]
+ *   node setup/run.mjs bench [sections] [--rounds n] [--batch n] [--no-torch]
  *   node setup/run.mjs test [--only types|lint|unit|notebooks] [part of a test file's path]
  */
 
@@ -21,6 +22,9 @@ const JOBS = {
     environment: { JUPYTER_PREFER_ENV_PATH: "1" },
   }),
   reproduce: (rest) => ({ command: [process.execPath, join(ROOT, "dist", "cli", "main.js"), "reproduce", ...rest] }),
+  bench: (rest) => ({
+    command: [process.execPath, "--import", "tsx", join(ROOT, "test", "bench", "main.ts"), ...rest],
+  }),
   test: (rest) => ({ command: [process.execPath, join(ROOT, "setup", "test.mjs"), ...rest] }),
 };
 

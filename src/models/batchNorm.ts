@@ -15,9 +15,14 @@ const MOMENTUM = 0.9;
  *
  * @param store where the variables are registered.
  * @param channels extent of the last axis.
+ * @param options.relu whether max(0, y) follows; default false. In one operation it costs nothing in training.
  * @returns the layer (x [n, h, w, channels], training) => tensor of x's shape.
  */
-export function batchNorm(store: VariableStore, channels: number): (x: tf.Tensor4D, training: boolean) => tf.Tensor4D {
+export function batchNorm(
+  store: VariableStore,
+  channels: number,
+  { relu = false }: { relu?: boolean } = {},
+): (x: tf.Tensor4D, training: boolean) => tf.Tensor4D {
   const scale = constant(store, [channels], 1);
   const offset = constant(store, [channels], 0);
   const runningMean = statistic(store, [channels], 0);
@@ -26,20 +31,24 @@ export function batchNorm(store: VariableStore, channels: number): (x: tf.Tensor
   return (x, training) => {
     if (!training) {
       const [mean, variance, shift, factor] = [runningMean, runningVariance, offset, scale].map(asVector);
-      return tf.batchNorm4d(x, mean, variance, shift, factor, EPSILON);
+      const y = tf.batchNorm4d(x, mean, variance, shift, factor, EPSILON);
+      return relu ? tf.relu(y) : y;
     }
-    const { y, mean, variance } = batchNormTraining(x, asVector(scale), asVector(offset), EPSILON);
-    if (!isProbing()) {
-      moveTowards(runningMean, mean);
-      moveTowards(runningVariance, variance);
+    const moving = !isProbing();
+    const running = moving ? { mean: runningMean, variance: runningVariance, share: 1 - MOMENTUM } : undefined;
+    const { y, mean, variance } = batchNormTraining(x, asVector(scale), asVector(offset), {
+      epsilon: EPSILON,
+      relu,
+      running,
+    });
+    // An assignment is no tensor operation, so no gradient passes through it.
+    if (moving) {
+      runningMean.assign(mean);
+      runningVariance.assign(variance);
     }
+    tf.dispose([mean, variance]);
     return y;
   };
 }
 
 const asVector = (variable: tf.Variable) => variable as unknown as tf.Tensor1D;
-
-/** running <- 0.9 running + 0.1 batch. An assignment is no tensor operation, so no gradient passes through it. */
-function moveTowards(running: tf.Variable, batch: tf.Tensor): void {
-  running.assign(tf.tidy(() => tf.add(tf.mul(running, MOMENTUM), tf.mul(batch, 1 - MOMENTUM))));
-}

@@ -1,2 +1,8 @@
-export { parameterCount, type Model } from "./model";
-export { resNet, type ResNetOptions } from "./resNet";
+export { fromLayersModel } from "./layersModel";
+export { type Head } from "./head";
+export { imageNetResNet, type ImageNetResNetOptions } from "./imageNetResNet";
+export { type Padding } from "./layers";
+export { logisticRegression, type LogisticRegressionOptions } from "./logisticRegression";
+export { mlp, type MlpOptions } from "./mlp";
+export { parameterCount, type Mode, type Model, type Network } from "./model";
+export { resNet, type ResNetOptions, type Shortcut } from "./resNet";
