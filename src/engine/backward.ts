@@ -77,7 +77,7 @@ export function withTape<R extends tf.TensorContainer, T extends tf.TensorContai
 }
 
 function goBack(
-  path: readonly TapeNode[],
+  path: readonly Passage[],
   y: tf.Tensor,
   xs: readonly tf.Tensor[],
   seed: tf.Tensor | undefined,
@@ -88,34 +88,43 @@ function goBack(
     const wanted = new Set(xs.map(({ id }) => id));
     for (let index = path.length - 1; index >= 0; index--) {
       passThrough(path[index], cotangents, wanted);
-      if (freeing) tf.dispose(path[index].saved ?? []);
+      if (freeing) tf.dispose(path[index].node.saved ?? []);
     }
     return xs.map(({ id }) => cotangents.get(id)) as tf.Tensor[];
   });
 }
 
-/** The recorded operations on the ways from xs to y, in order, each with those of its inputs that lead there. */
-function between(tape: readonly TapeNode[], xs: readonly tf.Tensor[], y: tf.Tensor): TapeNode[] {
-  const fromX = new Set(xs.map(({ id }) => id));
-  const reached = tape.filter(({ inputs, outputs }) => {
-    if (!Object.values(inputs).some((input) => input != null && fromX.has(input.id))) return false;
-    outputs.forEach(({ id }) => fromX.add(id));
-    return true;
-  });
+/** One recorded operation on the way, and its inputs that lead there. */
+interface Passage {
+  readonly node: TapeNode;
+  readonly names: string[];
+}
+
+/** The recorded operations on the ways from xs to y, in order. */
+function between(tape: readonly TapeNode[], xs: readonly tf.Tensor[], y: tf.Tensor): Passage[] {
+  const fromX = new Set<number>();
+  for (const { id } of xs) fromX.add(id);
+  const reached: Passage[] = [];
+  for (const node of tape) {
+    const names: string[] = [];
+    for (const name in node.inputs) if (fromX.has(node.inputs[name]?.id)) names.push(name);
+    if (names.length === 0) continue;
+    for (const { id } of node.outputs) fromX.add(id);
+    reached.push({ node, names });
+  }
   const toY = new Set([y.id]);
-  const path: TapeNode[] = [];
+  const path: Passage[] = [];
   for (let index = reached.length - 1; index >= 0; index--) {
-    const node = reached[index];
+    const { node, names } = reached[index];
     if (!node.outputs.some(({ id }) => toY.has(id))) continue;
-    const inputs = Object.entries(node.inputs).filter(([, input]) => input != null && fromX.has(input.id));
-    inputs.forEach(([, { id }]) => toY.add(id));
-    path.push(Object.assign(Object.create(node) as TapeNode, { inputs: Object.fromEntries(inputs) }));
+    for (const name of names) toY.add(node.inputs[name].id);
+    path.push(reached[index]);
   }
   return path.reverse();
 }
 
 /** Takes one operation's part of the way back: from the cotangents of its outputs to those of its inputs. */
-function passThrough(node: TapeNode, cotangents: Map<number, tf.Tensor>, wanted: Set<number>): void {
+function passThrough({ node, names }: Passage, cotangents: Map<number, tf.Tensor>, wanted: Set<number>): void {
   if (!node.gradient) {
     throw new Error(`Cannot compute gradient: gradient function not found for ${node.kernelName}.`);
   }
@@ -123,11 +132,12 @@ function passThrough(node: TapeNode, cotangents: Map<number, tf.Tensor>, wanted:
   const pulled = tf.tidy(() => {
     const of = node.gradient!(node.outputs.map(({ id }) => cotangents.get(id) ?? null));
     const own = new Set<tf.Tensor>();
-    return Object.entries(node.inputs).map(([name, input]) => {
+    return names.map((name) => {
       const result = of[name]?.();
-      if (!result || result.dtype !== "float32" || String(result.shape) !== String(input.shape)) {
+      const { shape } = node.inputs[name];
+      if (!result || result.dtype !== "float32" || !tf.util.arraysEqual(result.shape, shape)) {
         throw new Error(
-          `Error in gradient for op ${node.kernelName}: input ${name} of shape [${input.shape}] got ` +
+          `Error in gradient for op ${node.kernelName}: input ${name} of shape [${shape}] got ` +
             (result ? `${result.dtype} [${result.shape}]` : "none"),
         );
       }
@@ -137,7 +147,8 @@ function passThrough(node: TapeNode, cotangents: Map<number, tf.Tensor>, wanted:
       return shared ? tf.clone(result) : result;
     });
   });
-  Object.values(node.inputs).forEach(({ id }, index) => {
+  names.forEach((name, index) => {
+    const { id } = node.inputs[name];
     const sofar = cotangents.get(id);
     cotangents.set(id, sofar ? tf.add(sofar, pulled[index]) : pulled[index]);
     if (sofar) tf.dispose([sofar, pulled[index]]);

@@ -19,7 +19,7 @@ export interface HessianVectorProductOptions {
   readonly logits?: () => tf.Tensor;
   /** Needed by `gaussNewton`: the loss as a function of these logits. */
   readonly lossOfLogits?: (logits: tf.Tensor) => tf.Tensor;
-  /** How `gaussNewton` forms J v; default `"finiteDifference"`, two forward passes. */
+  /** How `gaussNewton` forms J v; default `"exact"`. `"finiteDifference"` takes two forward passes instead. */
   readonly jacobian?: JacobianVectorProductOptions["mode"];
 }
 
@@ -34,8 +34,8 @@ const CURVATURES: readonly Curvature[] = ["hessian", "gaussNewton", "finiteDiffe
  *     finiteDifference   [grad f(p + e v) - grad f(p - e v)] / 2e: three digits in float32 where f is smooth
  *
  * `hessian` throws where f is made of an operation without a right second derivative, naming it; it never returns a wrong number.
- * At kinks (ReLU, max) it is the product on the side the point is on. `gaussNewton` forms J v by a finite difference unless
- * `jacobian` is `"exact"`, and is as exact as that: three digits for smooth logits, a few per cent for a deep network of ReLUs.
+ * At kinks (ReLU, max) it is the product on the side the point is on. `gaussNewton` is exact too, unless `jacobian` is
+ * `"finiteDifference"`: then three digits for smooth logits, a few per cent off for a deep network of ReLUs.
  * `finiteDifference` is for smooth losses: every kink between the two points adds its jump, divided by 2e, so that on a convolutional
  * network of ReLUs, along a random vector, it is several times ||H v|| away from H v.
  *

@@ -14,7 +14,7 @@ export interface JacobianVectorProductOptions {
  *
  *     exact: J v = d/du <J^T u, v>, which is linear in u        finiteDifference: [f(p + e v) - f(p - e v)] / 2e
  *
- * Exact costs about four gradients and needs second derivatives of the operations that f is made of. The finite difference costs
+ * Exact costs less than two gradients and needs second derivatives of the operations that f is made of. The finite difference costs
  * two forward passes; it is right to about three digits in float32 where f is smooth, and to a few per cent on a deep network of
  * ReLUs, whose kinks it crosses (see {@link differenceStep}).
  *

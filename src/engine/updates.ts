@@ -156,8 +156,24 @@ function inPlace(
   ];
   // The parameter may have been changed from outside since the last step; handing it over copies nothing.
   mirror.write(parameter as tf.Tensor);
-  backend.executeMultipleOutputs(name, attributes, [mirror.handle, ...slots.map(({ handle }) => handle), ...inputs], 0);
-  const updated = mirror.read();
-  parameter.assign(updated);
-  updated.dispose();
+  // TensorFlow changes memory in place where nobody else refers to it: the parameter lets go of its own for the moment.
+  const { makeTensor } = tf.engine() as unknown as { makeTensor(values: Float32Array, shape: number[]): tf.Tensor };
+  const placeholder = makeTensor.call(tf.engine(), NOTHING, parameter.shape);
+  parameter.assign(placeholder);
+  placeholder.dispose();
+  try {
+    backend.executeMultipleOutputs(
+      name,
+      attributes,
+      [mirror.handle, ...slots.map(({ handle }) => handle), ...inputs],
+      0,
+    );
+  } finally {
+    const updated = mirror.read();
+    parameter.assign(updated);
+    updated.dispose();
+  }
 }
+
+/** Values of a tensor that is never read. */
+const NOTHING = new Float32Array(0);

@@ -68,7 +68,10 @@ export function mlp(options: MlpOptions): Network {
     store,
     inputShape: shape,
     body: (x, training) =>
-      layers.reduce((value, layer) => layer(value, training), tf.reshape(x, [-1, inputs]) as tf.Tensor2D),
+      layers.reduce(
+        (value, layer) => layer(value, training),
+        (x.rank === 2 ? x : tf.reshape(x, [-1, inputs])) as tf.Tensor2D,
+      ),
     width: hidden[hidden.length - 1],
     outputs,
     head,

@@ -1,9 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 
 import type { Profile } from "./peers/profile";
 import type { Description, Request, Task, Timing } from "./peers/protocol";
+
+/** Milliseconds between two peers' turns. */
+const PAUSE = 300;
 
 /** A process that takes training steps when asked. */
 export interface Peer {
@@ -15,8 +19,14 @@ export interface Peer {
 }
 
 /** Starts a peer. Its errors go to the terminal; requests fail when it ends. */
-export function startPeer(name: string, command: string, args: readonly string[]): Peer {
-  const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
+export function startPeer(
+  name: string,
+  command: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Peer {
+  const env = { ...process.env, ...environment };
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], env });
   const lines = createInterface({ input: child.stdout });
   const ended = Promise.race([once(child, "exit"), once(child, "error")]).then(([code]) => {
     throw new Error(`${name} ended: ${String(code)}`);
@@ -63,12 +73,14 @@ export interface Compared {
 export async function compare(
   peers: readonly Peer[],
   task: Task,
-  { rounds = 10, warmUp = 3 }: { rounds?: number; warmUp?: number } = {},
+  { rounds = 10, warmUp = 5 }: { rounds?: number; warmUp?: number } = {},
 ): Promise<Compared[]> {
   for (const peer of peers) for (let count = 0; count < warmUp; count++) await peer.time(task);
   const timings: Timing[][] = peers.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (const [index, peer] of peers.entries()) {
+      // Idle threads of the one before go on spinning for a while.
+      await setTimeout(PAUSE);
       const timing = await peer.time(task);
       if (!Number.isFinite(timing.loss)) throw new Error(`${peer.name}: the loss is ${timing.loss}`);
       timings[index].push(timing);

@@ -17,8 +17,8 @@ interface Options {
 }
 
 interface Machine {
-  readonly kit: Peer;
-  readonly others: readonly Peer[];
+  /** Starts the kit's own peer, and the others. Every task has its own: none runs in what another left behind. */
+  start(): { kit: Peer; others: readonly Peer[] };
   /** Floating-point operations per second in large matrix products. */
   readonly peak: number;
 }
@@ -27,20 +27,35 @@ const NODE = ["--import", "tsx"];
 const peerFile = (name: string) => join(__dirname, "peers", name);
 const milliseconds = (seconds: number) => Number((seconds * 1000).toPrecision(3));
 const print = (caption: string, rows: Parameters<typeof table>[0]) =>
-  console.log(`\n${String(table(rows, { caption }))}`);
+  console.log(`\n${String(table(rows, { caption, digits: digitsOf(rows) }))}`);
+
+/** Three significant digits for times, two decimals for ratios, one for shares. */
+function digitsOf(rows: Parameters<typeof table>[0]): Record<string, number> {
+  const columns = Object.keys(rows[0] ?? {});
+  return Object.fromEntries(
+    columns.map((column) => [
+      column,
+      /ratio|cost|kit \//.test(column) ? 2 : /%/.test(column) ? 1 : /ms/.test(column) ? 2 : 0,
+    ]),
+  );
+}
 
 const resnet = (depth: number, batch: number): Task => ({ model: "resnet", depth, batch, steps: 1 });
-const mlp = (batch: number): Task => ({ model: "mlp", batch, steps: 50 });
+const mlp = (batch: number): Task => ({ model: "mlp", batch, steps: 200 });
 
 /** One training step beside the others'. */
-async function steps({ kit, others, peak }: Machine, { rounds, batch }: Options): Promise<void> {
+async function steps({ start, peak }: Machine, { rounds, batch }: Options): Promise<void> {
   const tasks: [string, Task][] = [
     ["ResNet-20", resnet(20, batch)],
     ["ResNet-32", resnet(32, batch)],
     ["MLP 784-256-10", mlp(batch)],
   ];
   for (const [name, task] of tasks) {
-    const rows = await compare([kit, ...others], task, { rounds });
+    const { kit, others } = start();
+    // Waking a second thread costs more than it brings where an operation takes microseconds.
+    const alone = task.model === "mlp" ? [startKit("kit, 1 thread", { TF_NUM_INTRAOP_THREADS: "1" })] : [];
+    const peers = [kit, ...alone, ...others];
+    const rows = await compare(peers, task, { rounds }).finally(() => peers.forEach((peer) => peer.stop()));
     const work = operationsOf(task);
     print(
       `${name}, batch ${task.batch}: one training step, median of ${rounds} rounds in turn`,
@@ -57,9 +72,9 @@ async function steps({ kit, others, peak }: Machine, { rounds, batch }: Options)
 }
 
 /** Where the time of one step goes. */
-async function profile({ kit }: Machine, { batch }: Options): Promise<void> {
+async function profile(kit: Peer, { batch }: Options): Promise<void> {
   for (const task of [resnet(32, batch), mlp(batch)]) {
-    await kit.time({ ...task, steps: 3 });
+    await kit.time({ ...task, steps: task.model === "mlp" ? 500 : 5 });
     const { seconds, operations, peakBytes } = await kit.profile(task);
     const inside = operations.reduce((sum, operation) => sum + operation.seconds, 0);
     const rows = operations.slice(0, 12).map(({ operation, calls, seconds: own }) => ({
@@ -84,15 +99,18 @@ async function profile({ kit }: Machine, { batch }: Options): Promise<void> {
 }
 
 /** How a step grows with the batch and with the depth. */
-async function growth({ kit, others }: Machine, { rounds, batch }: Options): Promise<void> {
-  const peers = [kit, ...others];
+async function growth({ start }: Machine, { rounds, batch }: Options): Promise<void> {
   for (const [caption, tasks] of [
     ["ResNet-20 by batch", [32, 64, 128, 256].map((size) => [String(size), resnet(20, size)] as const)],
     [`batch ${batch} by depth`, [8, 20, 32, 44].map((depth) => [String(depth), resnet(depth, batch)] as const)],
   ] as const) {
     const rows = [];
     for (const [label, task] of tasks) {
-      const compared = await compare(peers, task, { rounds, warmUp: 2 });
+      const { kit, others } = start();
+      const peers = [kit, ...others];
+      const compared = await compare(peers, task, { rounds, warmUp: 2 }).finally(() =>
+        peers.forEach((peer) => peer.stop()),
+      );
       const times = compared.map(({ peer, seconds }) => [`${peer}, ms`, milliseconds(seconds)] as const);
       rows.push({ "": label, ...Object.fromEntries(times) });
     }
@@ -105,9 +123,13 @@ function products(rounds: number, batch: number): { peak: number; products: Reco
   return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }));
 }
 
-function startOthers(useTorch: boolean, threads: number): Peer[] {
+function startKit(name = "kit", environment: NodeJS.ProcessEnv = {}): Peer {
+  return startPeer(name, process.execPath, [...NODE, peerFile("kit.ts")], environment);
+}
+
+/** Starts PyTorch in both layouts, where there is one, and plain tfjs. */
+function startOthers(python: string | undefined, threads: number): Peer[] {
   const plain = startPeer("plain tfjs", process.execPath, [...NODE, peerFile("plainTfjs.ts")]);
-  const python = useTorch ? pytorch() : undefined;
   if (!python) return [plain];
   const device = seesGpu(python) ? ["cuda"] : [];
   const torch = (name: string, ...layout: string[]) =>
@@ -116,30 +138,28 @@ function startOthers(useTorch: boolean, threads: number): Peer[] {
 }
 
 async function main(sections: readonly string[], options: Options): Promise<void> {
-  const measured = products(options.rounds, options.batch);
-  const kit = startPeer("kit", process.execPath, [...NODE, peerFile("kit.ts")]);
-  const { device, threads } = await kit.describe();
-  console.log(`${device}, ${threads} threads; matMul peak ${(measured.peak / 1e9).toFixed(0)} GFLOPS`);
   const wanted = (section: string) => sections.length === 0 || sections.includes(section);
-  const others = wanted("steps") || wanted("growth") ? startOthers(options.torch, threads) : [];
-  const machine: Machine = { kit, others, peak: measured.peak };
+  const python = options.torch && (wanted("steps") || wanted("growth")) ? pytorch() : undefined;
+  const measured = products(wanted("products") ? options.rounds : 0, options.batch);
+  const kit = startKit();
   try {
-    if (wanted("steps")) await steps(machine, options);
-    if (wanted("profile")) await profile(machine, options);
+    const { device, threads } = await kit.describe();
+    console.log(`${device}, ${threads} threads; matMul peak ${(measured.peak / 1e9).toFixed(0)} GFLOPS`);
+    const machine: Machine = {
+      start: () => ({ kit: startKit(), others: startOthers(python, threads) }),
+      peak: measured.peak,
+    };
+    if (wanted("profile")) await profile(kit, options);
     if (wanted("products")) {
       const { gradient, ...costs } = measured.products;
-      const rows = Object.entries(costs).map(([curvature, cost]) => ({
-        curvature,
-        "cost in gradients": Number(cost.toFixed(2)),
-      }));
-      print(
-        `ResNet-20, batch ${options.batch}: curvature-vector products; one gradient ${milliseconds(gradient)} ms`,
-        rows,
-      );
+      const rows = Object.entries(costs).map(([curvature, cost]) => ({ curvature, "cost in gradients": cost }));
+      const one = `one gradient ${milliseconds(gradient)} ms`;
+      print(`ResNet-20, batch ${options.batch}: curvature-vector products; ${one}`, rows);
     }
+    if (wanted("steps")) await steps(machine, options);
     if (wanted("growth")) await growth(machine, options);
   } finally {
-    [kit, ...others].forEach((peer) => peer.stop());
+    kit.stop();
   }
 }
 

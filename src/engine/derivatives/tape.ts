@@ -39,8 +39,8 @@ export function repairTape(): void {
   const unconnected = new WeakMap<tf.Tensor, string>();
 
   keeper.addTapeNode = function (this: TapeKeeper, kernelName, inputs, outputs, gradient, saved, attributes) {
-    const reads = Object.values(inputs).filter((input) => input != null);
-    const maker = reads.map((input) => unconnected.get(input)).find((name) => name !== undefined);
+    let maker: string | undefined;
+    for (const name in inputs) if (inputs[name] != null) maker ??= unconnected.get(inputs[name]);
     if (maker !== undefined) {
       tf.dispose(saved);
       throw new Error(
@@ -57,6 +57,7 @@ export function repairTape(): void {
     while (first > 0 && saved.includes(tape[first - 1].outputs[0])) first--;
     const copies = tape.slice(first, -1);
     const behind = copies.filter((copy) => outputs.includes(copy.inputs.x));
+    const reads = Object.values(inputs);
     for (const copy of copies) {
       const { x } = copy.inputs;
       if (!outputs.includes(x) && !reads.includes(x)) unconnected.set(copy.outputs[0], kernelName);

@@ -1,6 +1,7 @@
 import { stopGradient } from "../stopGradient";
 import { tf } from "../tf";
 import { batchNormGradient, registerBatchNormGradient } from "./batchNormGradient";
+import { hasOneDnn, plainLayout } from "./oneDnn";
 import { defineKernel, floatType, runKernel, type NativeAttribute, type NativeBackend } from "./register";
 import { reluGradient } from "./relu";
 
@@ -141,36 +142,22 @@ export function batchNormAttributes(backend: NativeBackend, epsilon: number): Na
   ];
 }
 
-/** oneDNN's batch norm with ReLU, which TensorFlow's own graphs are rewritten to on x86. */
+/** Batch norm and ReLU in one. */
 const FUSED_RELU = "_MklNativeFusedBatchNormEx";
-const FUSES_RELU = Symbol.for("counterweight.fusesRelu");
 
-function reluAttributes({ binding }: NativeBackend): NativeAttribute[] {
+function reluAttributes(backend: NativeBackend): NativeAttribute[] {
   return [
-    { name: "activation_mode", type: binding.TF_ATTR_STRING, value: "Relu" },
-    { name: "num_side_inputs", type: binding.TF_ATTR_INT, value: 0 },
-    { name: "_kernel", type: binding.TF_ATTR_STRING, value: "MklNameChangeOp" },
+    { name: "activation_mode", type: backend.binding.TF_ATTR_STRING, value: "Relu" },
+    { name: "num_side_inputs", type: backend.binding.TF_ATTR_INT, value: 0 },
+    plainLayout(backend),
   ];
 }
 
-/** Whether this TensorFlow runs it and gets it right: tried once per process, on a batch whose answer is known. */
-function fusesRelu(backend: NativeBackend & { [FUSES_RELU]?: boolean; isUsingGpuDevice?: boolean }): boolean {
-  return (backend[FUSES_RELU] ??=
-    !backend.isUsingGpuDevice &&
-    tf.tidy(() => {
-      try {
-        const inputs = [
-          tf.tensor4d([-1, 1, -1, 1], [4, 1, 1, 1]),
-          tf.ones([1]),
-          tf.zeros([1]),
-          tf.tensor1d([]),
-          tf.tensor1d([]),
-        ];
-        const attributes = [...batchNormAttributes(backend, 1e-3), ...reluAttributes(backend)];
-        const [y] = backend.executeMultipleOutputs(FUSED_RELU, attributes, inputs, 6);
-        return y.dataSync().every((value, index) => Math.abs(value - (index % 2)) < 1e-2);
-      } catch {
-        return false;
-      }
-    }));
-}
+const fusesRelu = (backend: NativeBackend): boolean =>
+  hasOneDnn(backend, FUSED_RELU, () => {
+    const x = tf.tensor4d([-1, 1, -1, 1], [4, 1, 1, 1]);
+    const inputs = [x, tf.ones([1]), tf.zeros([1]), tf.tensor1d([]), tf.tensor1d([])];
+    const attributes = [...batchNormAttributes(backend, 1e-3), ...reluAttributes(backend)];
+    const [y] = backend.executeMultipleOutputs(FUSED_RELU, attributes, inputs, 6);
+    return y.dataSync().every((value, index) => Math.abs(value - (index % 2)) < 1e-2);
+  });

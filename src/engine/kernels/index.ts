@@ -1,11 +1,9 @@
 import { registerBatchNorm } from "./batchNorm";
-import { registerCrossEntropy } from "./crossEntropy";
 import { registerBiasAdd } from "./biasAdd";
-import { registerMatMul } from "./matMul";
+import { registerCrossEntropy } from "./crossEntropy";
 import { registerRelu } from "./relu";
 
 export { batchNormTraining, type BatchNormed, type BatchNormOptions } from "./batchNorm";
-
 export { biasAdd } from "./biasAdd";
 
 /** Registers the kit's own operations and gradients. Doing it again replaces them, so an edited file takes effect. */
@@ -13,6 +11,5 @@ export function registerKernels(): void {
   registerRelu();
   registerBatchNorm();
   registerCrossEntropy();
-  registerMatMul();
   registerBiasAdd();
 }

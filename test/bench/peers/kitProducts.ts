@@ -1,6 +1,6 @@
 /** Seconds of the curvature products of a ResNet-20, and the machine's speed in matrix products: one line of JSON, then the end. */
 import { losses, models } from "../../../src";
-import { gradient, hessianVectorProduct, tf } from "../../../src/engine";
+import { gradient, hessianVectorProduct, jacobianVectorProduct, tf } from "../../../src/engine";
 import { median } from "../compare";
 
 const [rounds, batch] = process.argv.slice(2).map(Number);
@@ -36,6 +36,17 @@ function products(): Record<string, number> {
     hessian: () => hessianVectorProduct(f, params, vectors),
     gaussNewton: () => hessianVectorProduct(f, params, vectors, { curvature: "gaussNewton", logits, lossOfLogits }),
     finiteDifference: () => hessianVectorProduct(f, params, vectors, { curvature: "finiteDifference" }),
+    "gaussNewton (J v by differences)": () =>
+      hessianVectorProduct(f, params, vectors, {
+        curvature: "gaussNewton",
+        logits,
+        lossOfLogits,
+        jacobian: "finiteDifference",
+      }),
+    jacobianVectorProduct: () => [jacobianVectorProduct(logits, params, vectors)],
+    "jacobianVectorProduct (differences)": () => [
+      jacobianVectorProduct(logits, params, vectors, { mode: "finiteDifference" }),
+    ],
   };
   const seconds = Object.keys(works).map((): number[] => []);
   for (let round = 0; round <= rounds; round++) {
@@ -54,4 +65,5 @@ function products(): Record<string, number> {
   );
 }
 
-process.stdout.write(`${JSON.stringify({ peak: peak(), products: products() })}\n`);
+// Without rounds only the peak is measured.
+process.stdout.write(`${JSON.stringify({ peak: peak(), products: rounds > 0 ? products() : {} })}\n`);
