@@ -5,6 +5,7 @@ import { info } from "../engine";
 import { profiles } from "../notebook/parameters";
 import { addDataCommands } from "./data";
 import { reproduce } from "./reproduce";
+import { addRunsCommands } from "./runs";
 
 /** The `counterweight` command: a thin layer over the library. */
 async function main(): Promise<void> {
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
     });
 
   addDataCommands(program);
+  addRunsCommands(program);
 
   await program.parseAsync();
 }

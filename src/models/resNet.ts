@@ -30,7 +30,7 @@ export interface ResNetOptions {
   readonly seed: number;
   /** Default `zeroPad`. */
   readonly shortcut?: Shortcut;
-  /** Default `same`. */
+  /** Default `symmetric`. */
   readonly padding?: Padding;
   /** Default linear. */
   readonly head?: Head;
@@ -47,14 +47,23 @@ export interface ResNetOptions {
  * @param options.outputs number of logits, >= 1.
  * @param options.seed seed of the start values: convolutions He normal, head He normal, biases zero.
  * @param options.shortcut `zeroPad` (default) or `projection`.
- * @param options.padding of the two strided 3x3 convolutions: `same` (default) or `symmetric`, the published form.
+ * @param options.padding of the two strided 3x3 convolutions: `symmetric` (default), the published form, or `same`, TensorFlow's.
  * @param options.head linear (default) or cosine, see {@link Head}.
  * @returns the model: images [n, h, w, c] to logits [n, outputs], or [n] where `outputs` is 1; features [n, 4 width].
  * @throws RangeError when `depth` is not 6 n + 2, another number is not a positive integer or an option is not known.
  * @see He, Zhang, Ren, Sun: Deep residual learning for image recognition, CVPR 2016, section 4.2; parameter counts as in its Table 6.
  */
 export function resNet(options: ResNetOptions): Network {
-  const { depth = 20, width = 16, inputShape, outputs, seed, shortcut = "zeroPad", padding = "same", head } = options;
+  const {
+    depth = 20,
+    width = 16,
+    inputShape,
+    outputs,
+    seed,
+    shortcut = "zeroPad",
+    padding = "symmetric",
+    head,
+  } = options;
   if (!Number.isInteger((depth - 2) / 6) || depth < 8) {
     throw new RangeError(`resNet: depth must be 6 n + 2 (8, 14, 20, 32, ...), received ${depth}`);
   }

@@ -9,3 +9,4 @@ export { duration, progress, type Progress, type ProgressOptions } from "./progr
 export { runCard } from "./runCard";
 export { show } from "./show";
 export { table, type TableOptions } from "./table";
+export { trainingProgress, type TrainingProgress, type TrainingProgressOptions } from "./trainingProgress";

@@ -1,81 +1,139 @@
-import { breathe, cellSignal, tf } from "../engine";
-import { type Model } from "../models";
-import { type Optimizer } from "./sgd";
-
-/** One batch: the inputs of the model and what its loss compares the logits with. */
-export interface Batch {
-  readonly inputs: tf.Tensor;
-  readonly labels: tf.Tensor;
-}
-
-/** Something that shows how far a run is, such as `notebook.progress(...)`. */
-export interface ProgressSink {
-  update(done: number, detail?: string): void;
-}
-
-export interface FitOptions {
-  readonly model: Model;
-  readonly loss: (logits: tf.Tensor, labels: tf.Tensor) => tf.Scalar;
-  /** Number of updates. */
-  readonly steps: number;
-  /** Makes the batch of a step. A function of the step alone, so that a run can be repeated. `fit` disposes it. */
-  readonly batch: (step: number) => Batch;
-  readonly optimizer: Optimizer;
-  readonly progress?: ProgressSink;
-  /** Steps between two readings of the loss; default 10. Reading it waits for the device. */
-  readonly readEvery?: number;
-  /** Ends the run between two steps; default: the interrupt of the running cell. */
-  readonly signal?: AbortSignal;
-}
-
-/** The loss at the steps where it was read. */
-export interface FitHistory {
-  readonly step: number[];
-  readonly loss: number[];
-}
+import { breathe, cellSignal } from "../engine";
+import { type Batch } from "./batch";
+import { DivergenceError } from "./divergence";
+import { bestWeights } from "./earlyStopping";
+import { type FitHistory, type FitOptions } from "./fitOptions";
+import { meanLoss, runHistory } from "./history";
+import { lossOf } from "./loss";
+import { lossReader } from "./lossReader";
+import { allObservers } from "./observer";
+import { planRun } from "./plan";
+import { runKeeper } from "./runKeeper";
+import { takeStep } from "./step";
 
 /**
- * Trains a model for a number of steps: batch, loss, gradient, update.
+ * Trains a model: batch, loss, gradient, update, for a number of steps or epochs.
  *
- * Every step gives way to the event loop once, so that a run shows its progress and can be interrupted.
+ * With checkpoints, a run that was stopped at any moment goes on from the last one when `fit` is called again with the same options, and
+ * comes to the same numbers bit for bit on one and the same CPU, library and number of threads; a finished one returns at once.
+ * Every step gives way to the event loop once, so that a run shows its progress and can be interrupted. Losses stay on the device and are
+ * read together every few steps, so a loss that is not finite is found a little later than it arose; the error names the step all the
+ * same.
  *
  * @param options see {@link FitOptions}.
- * @returns the loss at every `readEvery`-th step and at the last one.
- * @throws RangeError when `steps` is no positive integer; Error naming the step when the loss is not finite; the signal's
- *   reason when it is aborted. The model keeps the weights of the last finished step.
+ * @returns the loss of every step, and a record per epoch. The model has the weights of the last step, or of the best evaluation where
+ *   early stopping is asked to restore them.
+ * @throws RangeError for an option out of range or a checkpoint of another run; DivergenceError naming step, samples and last good
+ *   checkpoint when a loss or a weight is not finite or the loss exceeds `lossLimit`; Error naming the file when a checkpoint cannot be
+ *   written, those before being whole; the signal's reason when it is aborted, after a checkpoint where there is a place for one.
+ *   The model then keeps the weights of the last finished step.
  */
 export async function fit(options: FitOptions): Promise<FitHistory> {
-  const { model, loss, steps, batch, optimizer, progress, readEvery = 10, signal = cellSignal() } = options;
-  if (!Number.isInteger(steps) || steps < 1)
-    throw new RangeError(`fit: steps must be a positive integer, received ${steps}`);
-  const history: FitHistory = { step: [], loss: [] };
-  for (let step = 0; step < steps; step++) {
-    await breathe(signal);
-    const value = takeStep(model, loss, batch(step), optimizer, step);
-    const reading = step % readEvery === 0 || step === steps - 1 ? value.dataSync()[0] : undefined;
-    value.dispose();
-    if (reading !== undefined) {
-      if (!Number.isFinite(reading)) throw new Error(`fit: the loss is ${reading} at step ${step} of ${steps}`);
-      history.step.push(step);
-      history.loss.push(reading);
-    }
-    progress?.update(step + 1, `loss ${history.loss[history.loss.length - 1].toPrecision(3)}`);
-  }
-  return history;
-}
+  const { model, batch, optimizer, average, evaluate, run, readEvery = 10, lossLimit = 1e6 } = options;
+  const { signal = cellSignal(), progress } = options;
+  const plan = planRun(options);
+  const { steps, stepsPerEpoch } = plan;
+  const observers = allObservers(options.observers ?? []);
+  const history = runHistory();
+  const stopping = options.earlyStopping && bestWeights(model, options.earlyStopping);
+  const reader = lossReader(lossLimit);
+  const keeper = runKeeper({ options, plan, history, stopping, observers, signal });
+  const epochOf = (step: number) => Math.floor(step / stepsPerEpoch);
+  let step = 0;
+  let lastIndices: Batch["indices"];
+  let started = performance.now();
+  /** Whether all parts of the run stand between the same two steps. */
+  let whole = false;
 
-/** One update; returns the loss before it. Everything else that the step made is freed. */
-function takeStep(model: Model, loss: FitOptions["loss"], batch: Batch, optimizer: Optimizer, step: number): tf.Scalar {
-  return tf.tidy(() => {
-    const { inputs, labels } = batch;
-    const parameters = [...model.parameters];
-    const { value, grads } = tf.variableGrads(() => loss(model.apply(inputs, { training: true }), labels), parameters);
-    optimizer.update(
-      parameters,
-      parameters.map((parameter) => grads[parameter.name]),
-      step,
-    );
-    tf.dispose([inputs, labels]);
-    return value;
-  });
+  /** Reads the losses that are still on the device. */
+  const read = () => {
+    const { readings, bad } = reader.read();
+    history.losses.push(...readings.map(({ loss }) => loss));
+    if (readings.length > 0) observers.losses(readings);
+    if (bad) {
+      whole = false;
+      const found = Number.isFinite(bad.loss)
+        ? `the loss is ${bad.loss}, above ${lossLimit},`
+        : `the loss is ${bad.loss}`;
+      const { step, indices } = bad;
+      throw new DivergenceError({ step, steps, epoch: epochOf(step), found, indices, checkpoint: keeper.last });
+    }
+  };
+  const save = async () => {
+    read();
+    const seconds = (performance.now() - started) / 1000;
+    const notFinite = await keeper.save(step, seconds);
+    if (notFinite === undefined) return;
+    whole = false;
+    const found = `${notFinite} is not finite after the update`;
+    const at = { step: step - 1, steps, epoch: epochOf(step - 1) };
+    throw new DivergenceError({ ...at, found, indices: lastIndices, checkpoint: keeper.last });
+  };
+  const measure = async (epoch: number) => {
+    const metrics = (await evaluate?.({ model, epoch, step, signal })) ?? {};
+    stopping?.observe(epoch, metrics);
+    return metrics;
+  };
+  const endEpoch = async () => {
+    read();
+    const epoch = history.epochs.length;
+    const asked = evaluate && (plan.isLast(epoch) || (epoch + 1) % plan.evaluateEvery === 0);
+    const metrics = !asked ? {} : average ? await average.using(() => measure(epoch)) : await measure(epoch);
+    const loss = meanLoss(history.losses, epoch * stepsPerEpoch, step);
+    const seconds = keeper.secondsBefore() + (performance.now() - started) / 1000;
+    const record = { epoch, step, loss, learningRate: optimizer.learningRate(step - 1), seconds, metrics };
+    history.epochs.push(record);
+    started = performance.now();
+    await run?.metrics(history.epochs);
+    observers.epoch(record);
+  };
+
+  try {
+    step = await keeper.restore();
+    whole = true;
+    observers.begin({ model: model.name, step, steps, stepsPerEpoch, epochs: history.epochs });
+    started = performance.now();
+    for (;;) {
+      const ended = history.epochs.length < plan.epochsBy(step);
+      if (ended) await endEpoch();
+      if (keeper.isDue(step, ended)) await save();
+      if (step >= steps || stopping?.stopped) break;
+      await breathe(signal);
+      whole = false;
+      const next = await batch(step);
+      lastIndices = next.indices;
+      const learningRate = optimizer.learningRate(step);
+      const loss = lossOf(options.loss, epochOf(step));
+      reader.push(
+        step,
+        takeStep({ model, loss, optimizer, learningRate, clipNorm: options.clipNorm }, next),
+        next.indices,
+      );
+      average?.update();
+      step++;
+      whole = true;
+      if ((step - 1) % readEvery === 0 || step === steps) read();
+      observers.step(step);
+      progress?.update(step, `loss ${history.losses[history.losses.length - 1].toPrecision(3)}`);
+    }
+    await save();
+    stopping?.restoreBest();
+    const how = stopping?.stopped ? "stopped early" : "finished";
+    await run?.finish({ status: how, step, message: null });
+    observers.end(how);
+  } catch (error) {
+    await keeper.fail(error, whole && signal?.aborted ? save : undefined);
+    observers.fail(error);
+    throw error;
+  } finally {
+    reader.dispose();
+    stopping?.dispose();
+  }
+  return {
+    step: history.losses.map((_, index) => index),
+    loss: [...history.losses],
+    epochs: [...history.epochs],
+    ...(stopping?.best && { best: stopping.best }),
+    stoppedEarly: stopping?.stopped ?? false,
+  };
 }

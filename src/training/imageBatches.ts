@@ -1,16 +1,18 @@
-import { epochBatches, imageBatch, type ImageBatchOptions, type ImageSet } from "../data";
-import { tf } from "../engine";
-import { type Batch } from "./fit";
+import { drawCrops, imageBatch, stepRandom, type CropOptions, type ImageBatchOptions, type ImageSet } from "../data";
+import { tf, type Random } from "../engine";
+import { batches, type BatchesOptions, type EpochBatchSource } from "./batches";
 
-export interface ImageBatchesOptions extends ImageBatchOptions {
+export interface ImageBatchesOptions
+  extends Omit<BatchesOptions, "inputs" | "labels">, Omit<ImageBatchOptions, "crops"> {
   readonly set: ImageSet;
-  /** The samples to train on: positions in the set. */
-  readonly indices: ArrayLike<number>;
   /** One label per image of the whole set; default: its classes. */
   readonly labels?: ArrayLike<number>;
-  /** Samples of a batch; default 128. The last one of an epoch has the rest. */
-  readonly batchSize?: number;
-  readonly seed: number;
+  /** Random windows and mirroring, drawn anew at every step; default none. */
+  readonly crop?: CropOptions;
+  /** What else is done to the images of a step; it may draw from the generator, which is the step's own. Its input is freed. */
+  readonly augment?: (images: tf.Tensor4D, draws: Random) => tf.Tensor4D;
+  /** Seed of crops and augmentation where a sampler takes the place of `seed`. */
+  readonly augmentationSeed?: number;
 }
 
 /**
@@ -19,22 +21,36 @@ export interface ImageBatchesOptions extends ImageBatchOptions {
  * The batch of a step depends on the options and the step alone, so that a run can be repeated or resumed anywhere.
  *
  * @param options see {@link ImageBatchesOptions}.
- * @returns (step) => { inputs [n, height, width, channels], labels [n] }, for `fit`.
- * @throws RangeError for indices, a batch size or a seed that cannot be used, when the first batch is made.
+ * @returns (step) => { inputs [n, height, width, channels], labels [n], indices }, for `fit`; `stepsPerEpoch` batches make an epoch.
+ * @throws RangeError for a batch size or a seed that cannot be used; when a batch is made, for indices outside the set.
  */
-export function imageBatches(options: ImageBatchesOptions): (step: number) => Batch {
-  const { set, indices, labels = set.labels, batchSize = 128, seed, ...look } = options;
-  const perEpoch = Math.ceil(indices.length / batchSize);
-  let current: { epoch: number; batches: readonly Int32Array[] } | undefined;
-  return (step) => {
-    const epoch = Math.floor(step / perEpoch);
-    if (current?.epoch !== epoch) {
-      current = { epoch, batches: epochBatches({ count: indices.length, batchSize, seed, epoch }).batches };
-    }
-    const chosen = current.batches[step % perEpoch].map((position) => indices[position]);
-    return {
-      inputs: imageBatch(set, chosen, look),
-      labels: tf.tensor1d(Array.from(chosen, (index) => labels[index])),
-    };
+export function imageBatches(options: ImageBatchesOptions): EpochBatchSource {
+  const {
+    set,
+    labels = set.labels,
+    groups,
+    indices,
+    batchSize,
+    seed,
+    sampler,
+    crop,
+    augment,
+    augmentationSeed,
+    ...look
+  } = options;
+  const drawSeed = augmentationSeed ?? seed;
+  if ((crop || augment) && drawSeed === undefined) {
+    throw new RangeError(
+      "imageBatches: crop and augment need a seed beside a sampler: augmentationSeed; received none",
+    );
+  }
+  const [windows, draws] = ["crop", "augment"].map((purpose) => stepRandom(drawSeed ?? 0, `imageBatches/${purpose}`));
+  const inputs = (chosen: Int32Array, step: number) => {
+    const crops = crop && drawCrops(chosen.length, crop, windows.at(step));
+    return tf.tidy(() => {
+      const images = imageBatch(set, chosen, { ...look, ...(crops && { crops }) });
+      return augment ? augment(images, draws.at(step)) : images;
+    });
   };
+  return batches({ inputs, labels, groups, indices, batchSize, seed, sampler });
 }

@@ -1,13 +1,6 @@
-import { tf } from "../engine";
-import { constant, type Schedule } from "./schedule";
-
-/** Moves parameters along their gradients; its state belongs to one run. */
-export interface Optimizer {
-  /** One update, in place. Gradients stay the caller's. */
-  update(parameters: readonly tf.Variable[], gradients: readonly tf.Tensor[], step: number): void;
-  /** Frees the state. */
-  dispose(): void;
-}
+import { momentumUpdate } from "../engine";
+import { penalised, requireNonNegative, requireShare, scheduleOf, slots, type Optimizer } from "./optimizer";
+import { type Schedule } from "./schedule";
 
 export interface SgdOptions {
   readonly learningRate: number | Schedule;
@@ -27,31 +20,27 @@ export interface SgdOptions {
  * @param options.momentum in [0, 1); default 0.9.
  * @param options.weightDecay >= 0; default 0.
  * @param options.nesterov default false.
- * @returns the optimizer; its velocities start at the first gradient and take one tensor per parameter.
+ * @returns the optimizer; its velocities start at zero and take the memory of the parameters once more.
  * @throws RangeError when an option is out of range.
  */
 export function sgd({ learningRate, momentum = 0.9, weightDecay = 0, nesterov = false }: SgdOptions): Optimizer {
-  const rate = typeof learningRate === "number" ? constant(learningRate) : learningRate;
-  if (!(momentum >= 0 && momentum < 1)) throw new RangeError(`sgd: momentum must be in [0, 1), received ${momentum}`);
-  if (!(weightDecay >= 0 && weightDecay < Infinity)) {
-    throw new RangeError(`sgd: weightDecay must be at least 0, received ${weightDecay}`);
-  }
-  let velocities: tf.Tensor[] = [];
+  requireShare("sgd", "momentum", momentum);
+  requireNonNegative("sgd", "weightDecay", weightDecay);
+  const schedule = scheduleOf(learningRate);
+  const held = slots("sgd", ["velocity"]);
   return {
-    update(parameters, gradients, step) {
-      const previous = velocities;
-      velocities = parameters.map((parameter, index) =>
-        tf.tidy(() => {
-          const decayed =
-            weightDecay === 0 ? gradients[index] : tf.add(gradients[index], tf.mul(parameter, weightDecay));
-          const velocity = previous.length === 0 ? decayed.clone() : tf.add(tf.mul(previous[index], momentum), decayed);
-          const direction = nesterov ? tf.add(decayed, tf.mul(velocity, momentum)) : velocity;
-          parameter.assign(tf.sub(parameter, tf.mul(direction, rate(step))));
-          return tf.keep(velocity);
-        }),
-      );
-      tf.dispose(previous);
+    name: `SGD (momentum ${momentum}${nesterov ? ", Nesterov" : ""}, weight decay ${weightDecay})`,
+    learningRate: schedule,
+    step(parameters, gradients, rate) {
+      const { velocity } = held.of(parameters, gradients);
+      parameters.forEach((parameter, index) => {
+        const decayed = penalised(parameter, gradients[index], weightDecay);
+        momentumUpdate(parameter, velocity[index], decayed, { learningRate: rate, momentum, nesterov });
+        if (decayed !== gradients[index]) decayed.dispose();
+      });
     },
-    dispose: () => tf.dispose(velocities),
+    state: () => ({ tensors: held.tensors(), values: {} }),
+    restore: held.restore,
+    dispose: held.dispose,
   };
 }

@@ -157,13 +157,41 @@ async function main(sections: readonly string[], options: Options): Promise<void
       print(`ResNet-20, batch ${options.batch}: curvature-vector products; ${one}`, rows);
     }
     if (wanted("steps")) await steps(machine, options);
+    if (wanted("data")) batches(options);
     if (wanted("growth")) await growth(machine, options);
   } finally {
     kit.stop();
   }
 }
 
-const SECTIONS = ["steps", "profile", "products", "growth"];
+/** What making the batches of CIFAR-10 takes beside the steps. */
+function batches({ rounds, batch }: Options): void {
+  const args = ["--expose-gc", ...NODE, peerFile("kitData.ts"), String(batch), String(rounds)];
+  const measured = JSON.parse(
+    execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }),
+  ) as {
+    images: number;
+    bytes: number;
+    epochSeconds: number;
+    batchSeconds: number;
+    growth: number;
+    tensors: number;
+    steps: { depth: number; seconds: number }[];
+  };
+  const { images, bytes, epochSeconds, batchSeconds, growth, tensors } = measured;
+  const caption =
+    `CIFAR-10, ${images} images (${bytes.toFixed(0)} MB): one epoch of batches of ${batch}, cropped and mirrored, ` +
+    `${epochSeconds.toFixed(2)} s; resident memory grows by ${growth.toFixed(0)} MB, tensors hold ${tensors.toFixed(1)} MB at most`;
+  const rows = measured.steps.map(({ depth, seconds }) => ({
+    model: `ResNet-${depth}`,
+    "batch, ms": milliseconds(batchSeconds),
+    "step, ms": milliseconds(seconds),
+    "batch, % of step": (100 * batchSeconds) / seconds,
+  }));
+  print(caption, rows);
+}
+
+const SECTIONS = ["steps", "profile", "products", "growth", "data"];
 const count = (text: string): number => {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It must be a positive integer.");
   return Number(text);

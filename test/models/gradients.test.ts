@@ -66,13 +66,13 @@ const MODELS: Readonly<Record<string, () => Case>> = {
     model: imageNetResNet({ ...image, inputShape: [33, 33, 2], depth: 18, width: 4 }),
     shape: [33, 33, 2],
     change: 5e-5,
-    least: 0.03,
+    least: 0.1,
   }),
   "ResNet-50": () => ({
     model: imageNetResNet({ ...image, inputShape: [33, 33, 2], depth: 50, width: 4 }),
     shape: [33, 33, 2],
     change: 1e-3,
-    least: 0.03,
+    least: 0.1,
   }),
   "a wrapped tf.LayersModel": () => ({
     model: fromLayersModel(

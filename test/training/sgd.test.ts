@@ -10,7 +10,7 @@ function path(options: Parameters<typeof sgd>[0], gradients: number[]): number[]
   const parameter = tf.tidy(() => tf.variable(tf.scalar(1)));
   const optimizer = sgd(options);
   const values = gradients.map((gradient, step) => {
-    tf.tidy(() => optimizer.update([parameter], [tf.scalar(gradient)], step));
+    tf.tidy(() => optimizer.step([parameter], [tf.scalar(gradient)], optimizer.learningRate(step)));
     return parameter.dataSync()[0];
   });
   optimizer.dispose();
