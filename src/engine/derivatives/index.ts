@@ -3,6 +3,7 @@ import { registerCorrectedGradients } from "./corrected";
 import { registerMissingGradients } from "./missing";
 import { registerPoolingGradients } from "./pooling";
 import { registerSoftmaxGradient } from "./softmax";
+import { registerSums } from "./sums";
 import { repairTape } from "./tape";
 import { registerZeroGradients } from "./zero";
 
@@ -15,4 +16,5 @@ export function registerDerivatives(): void {
   registerPoolingGradients();
   registerMissingGradients();
   registerSoftmaxGradient();
+  registerSums();
 }

@@ -111,7 +111,11 @@ function nativeForward(
     { name: "exponential_avg_factor", type: backend.binding.TF_ATTR_FLOAT, value: share },
   ];
   try {
-    if (!relu) return backend.executeMultipleOutputs("FusedBatchNormV3", attributes, inputs, 6);
+    if (!relu) {
+      // Where oneDNN has both in one, its own batch norm is the faster of TensorFlow's two.
+      if (!fusesRelu(backend)) return backend.executeMultipleOutputs("FusedBatchNormV3", attributes, inputs, 6);
+      return backend.executeMultipleOutputs(PLAIN, [...attributes, plainLayout(backend)], inputs, 6);
+    }
     if (fusesRelu(backend)) {
       const outputs = backend.executeMultipleOutputs(
         FUSED_RELU,
@@ -142,7 +146,8 @@ export function batchNormAttributes(backend: NativeBackend, epsilon: number): Na
   ];
 }
 
-/** Batch norm and ReLU in one. */
+/** oneDNN's batch norm, and batch norm and ReLU in one. */
+const PLAIN = "_MklNativeFusedBatchNormV3";
 const FUSED_RELU = "_MklNativeFusedBatchNormEx";
 
 function reluAttributes(backend: NativeBackend): NativeAttribute[] {
