@@ -5,6 +5,8 @@ export * as losses from "./losses";
 export * as metrics from "./metrics";
 export * as data from "./data";
 export * as models from "./models";
+export * as bilevel from "./bilevel";
 export * as training from "./training";
+export * as studies from "./studies";
 export * as figures from "./figures";
 export * as notebook from "./notebook";

@@ -1,0 +1,1 @@
+export * as autobalance from "./autobalance";
