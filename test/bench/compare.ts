@@ -73,7 +73,7 @@ export interface Compared {
 export async function compare(
   peers: readonly Peer[],
   task: Task,
-  { rounds = 10, warmUp = 5 }: { rounds?: number; warmUp?: number } = {},
+  { rounds = 10, warmUp = 2 }: { rounds?: number; warmUp?: number } = {},
 ): Promise<Compared[]> {
   for (const peer of peers) for (let count = 0; count < warmUp; count++) await peer.time(task);
   const timings: Timing[][] = peers.map(() => []);
