@@ -73,6 +73,41 @@ describe("batchNormTraining", () => {
   });
 });
 
+describe("batchNormTraining with relu", () => {
+  const [x, scale, offset] = [normal(6, 3, 3, 4), normal(4), normal(4)] as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D];
+  const running = { mean: tf.fill([4], 3), variance: tf.fill([4], 2), share: 0.25 };
+  const run = () => {
+    const { y, mean, variance } = batchNormTraining(x, scale, offset, { epsilon: 1e-3, relu: true, running });
+    const slope = tf.grad((at: tf.Tensor) => {
+      const out = batchNormTraining(at as tf.Tensor4D, scale, offset, { epsilon: 1e-3, relu: true });
+      return tf.sum(tf.mul(tf.square(out.y), x));
+    })(x);
+    return [y, mean, variance, slope].map(take);
+  };
+
+  it("is max(0, the normalised batch), and moves running statistics by their share", () => {
+    const [y, mean, variance] = run();
+    assertClose(y, take(tf.relu(elementaryBatchNorm(x, scale, offset, 1e-3))));
+    const batch = tf.moments(x, [0, 1, 2]);
+    assertClose(mean, take(tf.add(0.75 * 3, tf.mul(batch.mean, 0.25))));
+    assertClose(variance, take(tf.add(0.75 * 2, tf.mul(batch.variance, (0.25 * 54) / 53))));
+  });
+
+  it("gives the same where TensorFlow comes without oneDNN's operations", (test) => {
+    const tried = (tf.backend() as unknown as Record<symbol, Record<string, boolean>>)[
+      Symbol.for("counterweight.oneDnn")
+    ];
+    if (!tried) return test.skip("no native backend");
+    const [fused, before] = [run(), { ...tried }];
+    for (const name of Object.keys(tried)) tried[name] = false;
+    try {
+      run().forEach((values, index) => assertClose(values, fused[index], { what: `output ${index}` }));
+    } finally {
+      Object.assign(tried, before);
+    }
+  });
+});
+
 describe("the gradient of relu", () => {
   it("passes where the input is positive and stops elsewhere, at zero too", () => {
     const gradient = tf.grad((x: tf.Tensor) => tf.sum(tf.mul(tf.relu(x), [1, 2, 3, 4])))(
