@@ -1,5 +1,4 @@
-import { probe, tf } from "../engine";
-import { withTape } from "../engine/backward";
+import { probe, tf, withTape } from "../engine";
 import { requireProblem, type BilevelProblem } from "./problem";
 
 /** Agreement asked of two evaluations in float32, relative to their size. */

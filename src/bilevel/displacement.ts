@@ -1,5 +1,4 @@
-import { flatten, tf, unflatten } from "../engine";
-import { differenceStep } from "../engine/jacobianVectorProduct";
+import { differenceStep, flatten, tf, unflatten } from "../engine";
 import { norm } from "./solvers/vectors";
 
 /** Gives variables the values of a vector. */

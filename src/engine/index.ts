@@ -2,11 +2,12 @@ import { registerDerivatives } from "./derivatives";
 import { registerKernels } from "./kernels";
 
 export { sigmoidCrossEntropy, softmaxCrossEntropy } from "./crossEntropy";
-export { gradient, valueAndGradient } from "./gradient";
+export { withTape, type PullBack } from "./backward";
+export { gradient, orZero, valueAndGradient } from "./gradient";
 export { hessianVectorProduct, type Curvature, type HessianVectorProductOptions } from "./hessianVectorProduct";
 export { info, type EngineInfo } from "./info";
 export { breathe, cellSignal } from "./interrupt";
-export { jacobianVectorProduct, type JacobianVectorProductOptions } from "./jacobianVectorProduct";
+export { differenceStep, jacobianVectorProduct, type JacobianVectorProductOptions } from "./jacobianVectorProduct";
 export { batchNormTraining, biasAdd, type BatchNormed, type BatchNormOptions } from "./kernels";
 export { isProbing, probe } from "./probing";
 export { random, type Random } from "./random";

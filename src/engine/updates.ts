@@ -1,4 +1,4 @@
-import { type NativeAttribute, type NativeBackend } from "./kernels/register";
+import { floatType, type NativeAttribute, type NativeBackend } from "./kernels/register";
 import { keepsResources, resource, type Resource } from "./kernels/resource";
 import { tf } from "./tf";
 
@@ -11,8 +11,8 @@ export interface Slot {
   dispose(): void;
 }
 
-/** What a slot is on this backend: a variable of TensorFlow's own, with a place for its parameter, or a tensor. */
-type Held = { readonly own: Resource; readonly parameter: Resource } | { value: tf.Tensor };
+/** What a slot is on this backend: a variable of TensorFlow's own, beside one for its parameter once that is updated, or a tensor. */
+type Held = { readonly own: Resource; parameter?: Resource } | { value: tf.Tensor };
 
 const held = new WeakMap<Slot, Held>();
 
@@ -24,9 +24,7 @@ const held = new WeakMap<Slot, Held>();
  */
 export function slot(like: tf.Tensor): Slot {
   const zeros = tf.zeros(like.shape);
-  const state: Held = keepsResources()
-    ? { own: resource(zeros), parameter: resource(zeros) }
-    : { value: tf.keep(tf.clone(zeros)) };
+  const state: Held = keepsResources() ? { own: resource(zeros) } : { value: tf.keep(tf.clone(zeros)) };
   zeros.dispose();
   const made: Slot = {
     read: () => ("own" in state ? state.own.read() : tf.clone(state.value)),
@@ -38,7 +36,7 @@ export function slot(like: tf.Tensor): Slot {
     dispose() {
       if (!("own" in state)) return state.value.dispose();
       state.own.dispose();
-      state.parameter.dispose();
+      state.parameter?.dispose();
     },
   };
   held.set(made, state);
@@ -71,7 +69,7 @@ export function momentumUpdate(
   tf.tidy(() => {
     const state = held.get(velocity) as Held;
     if ("own" in state) {
-      return inPlace("ResourceApplyMomentum", parameter, state.parameter, [state.own], {
+      return inPlace("ResourceApplyMomentum", parameter, mirrorOf(state, parameter), [state.own], {
         inputs: [tf.scalar(learningRate), gradient, tf.scalar(momentum)],
         flags: { use_nesterov: nesterov },
       });
@@ -122,7 +120,7 @@ export function adamUpdate(
       const numbers = [beta1 ** step, beta2 ** step, learningRate, beta1, beta2, scaled].map((value) =>
         tf.scalar(value),
       );
-      return inPlace("ResourceApplyAdam", parameter, m.parameter, [m.own, s.own], {
+      return inPlace("ResourceApplyAdam", parameter, mirrorOf(m, parameter), [m.own, s.own], {
         inputs: [...numbers, gradient],
         flags: { use_nesterov: false },
       });
@@ -137,6 +135,13 @@ export function adamUpdate(
   });
 }
 
+/** The variable of TensorFlow's own that holds the parameter's value while it is updated. */
+function mirrorOf(state: { parameter?: Resource }, parameter: tf.Variable): Resource {
+  // The parameter may have been changed from outside since the last step; handing it over copies nothing.
+  if (state.parameter) state.parameter.write(parameter as tf.Tensor);
+  return (state.parameter ??= resource(parameter as tf.Tensor));
+}
+
 /** Runs an update of TensorFlow's on the parameter and its slots, and gives the parameter its new value. */
 function inPlace(
   name: string,
@@ -147,15 +152,13 @@ function inPlace(
 ): void {
   const backend = tf.backend() as unknown as NativeBackend;
   const attributes: NativeAttribute[] = [
-    { name: "T", type: backend.binding.TF_ATTR_TYPE, value: backend.binding.TF_FLOAT },
+    floatType(backend),
     ...Object.entries({ use_locking: false, ...flags }).map(([flag, value]) => ({
       name: flag,
       type: backend.binding.TF_ATTR_BOOL,
       value,
     })),
   ];
-  // The parameter may have been changed from outside since the last step; handing it over copies nothing.
-  mirror.write(parameter as tf.Tensor);
   // TensorFlow changes memory in place where nobody else refers to it: the parameter lets go of its own for the moment.
   const { makeTensor } = tf.engine() as unknown as { makeTensor(values: Float32Array, shape: number[]): tf.Tensor };
   const placeholder = makeTensor.call(tf.engine(), NOTHING, parameter.shape);

@@ -92,6 +92,7 @@ export {
 export { crossEntropyPositiveWeight, surrogatePositiveWeight } from "./positiveWeight";
 export { preferenceWeightedScore, type Preference } from "./preference";
 export { perClassAccuracy, shotAccuracy, type ShotAccuracy } from "./shots";
+export { rankCorrelation } from "./rankCorrelation";
 export { criticalSuccessIndex, heidkeSkillScore, trueSkillStatistic } from "./skill";
 export { summary, type Summary } from "./summary";
 export { bestThreshold, fBetaCurve, type TunedThreshold } from "./threshold";

@@ -17,7 +17,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { autoBalanceSplit, channelStatistics, classBalancedSampler, imageBatch, loadImages } from "../../src/data";
 import { type ImageSet, type Subset } from "../../src/data";
 import { info } from "../../src/engine";
-import { argmax, balancedError, confusionMatrix, summary } from "../../src/metrics";
+import { argmax, balancedError, confusionMatrix, rankCorrelation, summary } from "../../src/metrics";
 import { resNet } from "../../src/models";
 import { table } from "../../src/notebook/table";
 import {
@@ -28,7 +28,6 @@ import {
   foundLoss,
   lossParameters,
   randomSearch,
-  rankCorrelation,
   retrainingPool,
   searchCost,
   searchLoss,

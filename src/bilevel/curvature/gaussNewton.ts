@@ -1,6 +1,4 @@
-import { flatten, tf, type JacobianVectorProductOptions } from "../../engine";
-import { withTape } from "../../engine/backward";
-import { orZero } from "../../engine/gradient";
+import { flatten, orZero, tf, withTape, type JacobianVectorProductOptions } from "../../engine";
 import { centralDifference } from "../displacement";
 import { type BilevelProblem } from "../problem";
 import { withGradientTape, type GradientTape } from "./gradientTape";

@@ -1,6 +1,4 @@
-import { flatten, tf } from "../../engine";
-import { withTape } from "../../engine/backward";
-import { orZero } from "../../engine/gradient";
+import { flatten, orZero, tf, withTape } from "../../engine";
 
 /** The gradient of a loss on its tape: g = dL/dx, and vectors times its derivatives. */
 export interface GradientTape {

@@ -129,18 +129,13 @@ function once<T extends Record<string, tf.Tensor>>(compute: () => T): () => T {
 
 /** inverse = 1 / sqrt(var(x) + epsilon) [c] from the variance at hand, differentiated as the function of x that it is. */
 function registerInverse(): void {
-  const compute = ({ x, variance }: Record<string, tf.Tensor>, epsilon: number) =>
-    tf.tidy(() => {
-      // On a GPU the forward operation keeps 1 / sqrt(variance + epsilon) instead of the variance.
-      const { isUsingGpuDevice } = tf.backend() as unknown as { isUsingGpuDevice?: boolean };
-      return isUsingGpuDevice
-        ? tf.rsqrt(tf.add(tf.moments(x, OVER).variance, epsilon))
-        : tf.rsqrt(tf.add(variance, epsilon));
-    });
+  const fromVariance = (variance: tf.Tensor, epsilon: number) => tf.tidy(() => tf.rsqrt(tf.add(variance, epsilon)));
   defineKernel({
     name: INVERSE,
-    native: (_, inputs, { epsilon }) => compute(inputs, epsilon),
-    elementary: (inputs, { epsilon }) => compute(inputs, epsilon),
+    // On a GPU the forward operation keeps 1 / sqrt(variance + epsilon) instead of the variance.
+    native: ({ isUsingGpuDevice }, { x, variance }, { epsilon }) =>
+      tf.tidy(() => fromVariance(isUsingGpuDevice ? tf.moments(x, OVER).variance : variance, epsilon)),
+    elementary: ({ variance }, { epsilon }) => fromVariance(variance, epsilon),
   });
   tf.registerGradient({
     kernelName: INVERSE,

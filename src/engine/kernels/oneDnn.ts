@@ -16,7 +16,7 @@ export function plainLayout({ binding }: NativeBackend): NativeAttribute {
  * @param trial runs it on an input whose answer is known and says whether it is right; tried once per process.
  */
 export function hasOneDnn(backend: NativeBackend, name: string, trial: () => boolean): boolean {
-  const keeper = backend as NativeBackend & { [TRIED]?: Record<string, boolean>; isUsingGpuDevice?: boolean };
+  const keeper = backend as NativeBackend & { [TRIED]?: Record<string, boolean> };
   const tried = (keeper[TRIED] ??= {});
   return (tried[name] ??=
     !keeper.isUsingGpuDevice &&

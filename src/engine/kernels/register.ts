@@ -9,6 +9,7 @@ export interface NativeAttribute {
 
 /** The part of the native backend that the kernels use. */
 export interface NativeBackend {
+  readonly isUsingGpuDevice?: boolean;
   readonly binding: Record<
     | "TF_FLOAT"
     | "TF_INT32"

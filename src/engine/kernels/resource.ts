@@ -12,8 +12,7 @@ export interface Resource {
 
 /** Native backends on which optimizers keep their state in resources: those on a CPU. */
 export function keepsResources(): boolean {
-  const { isUsingGpuDevice } = tf.backend() as unknown as { isUsingGpuDevice?: boolean };
-  return tf.getBackend() === "tensorflow" && !isUsingGpuDevice;
+  return tf.getBackend() === "tensorflow" && !(tf.backend() as unknown as NativeBackend).isUsingGpuDevice;
 }
 
 /** Makes a variable with the values of a tensor. */

@@ -23,7 +23,6 @@ export {
   type UpperObjective,
 } from "./objectives";
 export { randomSearch, separateDraw, vectorScalingDraw, type RandomSearchOptions, type Trial } from "./randomSearch";
-export { rankCorrelation } from "./rankCorrelation";
 export { autoBalance, retrain, retrainingPool, type RetrainingPool } from "./retrain";
 export { type SearchUpdate } from "./searchHistory";
 export { searchLoss, type SearchOptions, type SearchResult } from "./searchLoss";

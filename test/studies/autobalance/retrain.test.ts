@@ -6,7 +6,6 @@ import {
   autoBalance,
   baselines,
   randomSearch,
-  rankCorrelation,
   retrain,
   retrainingPool,
   searchCost,
@@ -112,18 +111,5 @@ describe("random search", () => {
       /budget must be at least stepsPerTrial \(10\), received 9/,
     );
     assert.throws(() => separateDraw(COUNTS, { shiftSpread: -1 }), /shiftSpread must be .* received -1/);
-  });
-});
-
-describe("rank correlation", () => {
-  it("has its values by hand", () => {
-    assert.equal(rankCorrelation([1, 5, 9], [-3, 0, 100]), 1);
-    assert.equal(rankCorrelation([1, 2, 3, 4], [9, 7, 5, 1]), -1);
-    // 1 - 6 sum d^2 / (n (n^2 - 1)), d = 0, 1, 1, 0.
-    assertClose([rankCorrelation([1, 2, 3, 4], [10, 30, 20, 40])], [0.8]);
-    // Ranks 1.5, 1.5, 3 against 1, 2, 3.
-    assertClose([rankCorrelation([1, 1, 2], [1, 2, 3])], [Math.sqrt(3) / 2]);
-    assert.ok(Number.isNaN(rankCorrelation([1, 1], [1, 2])));
-    assert.throws(() => rankCorrelation([1], [1, 2]), /received \[1,2\]/);
   });
 });

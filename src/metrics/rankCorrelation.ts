@@ -1,5 +1,4 @@
-import { midranks } from "../../metrics/ranks";
-import { requireThat } from "./check";
+import { midranks } from "./ranks";
 
 /**
  * Spearman's rank correlation, with mid-ranks for ties.
@@ -12,10 +11,11 @@ import { requireThat } from "./check";
  * @throws RangeError for unequal lengths, fewer than two values, or NaN.
  */
 export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  requireThat(a.length === b.length && a.length >= 2, "rankCorrelation", "a and b", "of one length of at least 2", [
-    a.length,
-    b.length,
-  ]);
+  if (a.length !== b.length || a.length < 2) {
+    throw new RangeError(
+      `rankCorrelation: a and b must be of one length of at least 2, received [${a.length},${b.length}]`,
+    );
+  }
   const centre = (a.length + 1) / 2;
   const [x, y] = [midranks(a), midranks(b)].map((ranks) => ranks.map((rank) => rank - centre));
   const product = (u: readonly number[], v: readonly number[]) =>
