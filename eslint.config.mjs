@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "dist.*/", "node_modules/", "vendor/", ".venv/", ".setup/", "data/", "figures/"] },
+  { ignores: ["dist/", "dist.*/", "node_modules/", "vendor/", ".venv/", ".setup/", ".bench/", "data/", "figures/"] },
   ...tseslint.configs.recommended,
   {
     files: ["src/**/*.ts", "test/**/*.ts"],

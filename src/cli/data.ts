@@ -4,9 +4,7 @@ import type { Command } from "commander";
 import { fetchDataset, listDatasets } from "../data/inventory";
 import { defaultFolder } from "../data/registry";
 import { table } from "../notebook/table";
-
-/** The exit code of a process that Ctrl-C ended, by the custom of shells. */
-const INTERRUPTED = 130;
+import { INTERRUPTED, untilInterrupted } from "./interrupted";
 
 interface DataOptions {
   readonly folder: string;
@@ -54,18 +52,15 @@ export async function datasetList(folder: string): Promise<string> {
 
 /** Fetches a data set; returns the exit code. Errors other than an interruption are thrown. */
 async function getDataset(name: string, folder: string): Promise<number> {
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  process.once("SIGINT", interrupt);
-  try {
-    const fetched = await fetchDataset(name, { folder, signal: interruption.signal });
-    console.log(`${name}: ${fetched ? "fetched into" : "is complete in"} ${folder}`);
-    return 0;
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    console.error(`${name}: interrupted; what has arrived is kept, and the next call goes on with it`);
-    return INTERRUPTED;
-  } finally {
-    process.removeListener("SIGINT", interrupt);
-  }
+  return untilInterrupted(async (signal) => {
+    try {
+      const fetched = await fetchDataset(name, { folder, signal });
+      console.log(`${name}: ${fetched ? "fetched into" : "is complete in"} ${folder}`);
+      return 0;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      console.error(`${name}: interrupted; what has arrived is kept, and the next call goes on with it`);
+      return INTERRUPTED;
+    }
+  });
 }

@@ -1,87 +1,98 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-
-import { PROJECT_ROOT } from "./project";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 export interface ExecuteOptions {
+  /** The project, whose kernel runs the cells. */
+  readonly root: string;
   /** Notebook file to run. */
   readonly notebook: string;
-  /** File that the executed notebook is written to; may be the notebook itself. Left alone when a cell fails. */
+  /** File that the executed notebook is written to, when every cell ran. */
   readonly output: string;
-  /** Variables added to the environment of Jupyter and so of the kernel. */
-  readonly environment: Record<string, string>;
+  /** Variables added to the environment of the kernel. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Told before a code cell starts: its number from 1, and how many there are. */
+  readonly onCell?: (cell: number, cells: number) => void;
+  /** Ends the run, and its kernel with it. */
+  readonly signal?: AbortSignal;
 }
 
 /** The end of one headless run. */
 export interface Execution {
   readonly ok: boolean;
   readonly seconds: number;
-  /** Assertions that the notebook reports to have checked. */
-  readonly assertions: number;
-  /** What Jupyter said of the failing cell; empty when all went well. */
+  /** Most bytes of memory that the kernel held. */
+  readonly peak: number;
+  /** What is known of the failing cell; empty when all went well. */
   readonly failure: string;
 }
+
+interface Event {
+  readonly cells?: number;
+  readonly cell?: number;
+  readonly ok?: boolean;
+  readonly failure?: string;
+  readonly peak?: number;
+}
+
+/** Time that the kernel and its client are given to end, in milliseconds. */
+const GRACE = 5000;
+/** Of what a run that died has written, the end is shown. */
+const SHOWN = 4000;
 
 /**
  * Runs one notebook from top to bottom on the project's kernel, without a browser.
  *
- * @param options see {@link ExecuteOptions}. The output is written whole, or not at all when a cell fails.
- * @returns whether every cell ran, the seconds it took, the assertions checked, and the failing cell's error.
+ * @param options see {@link ExecuteOptions}.
+ * @returns a promise of whether every cell ran, the seconds it took, the memory it held and the failing cell's error. No kernel is
+ *   left behind, whatever became of the run or of this process.
  * @throws Error when Jupyter is not installed in the project's environment.
  */
-export async function executeNotebook({ notebook, output, environment }: ExecuteOptions): Promise<Execution> {
-  const jupyter = join(PROJECT_ROOT, ".venv", "bin", "jupyter");
-  if (!existsSync(jupyter)) throw new Error(`${jupyter} does not exist: run "npm run setup" first`);
-  const temporary = join(dirname(output), `.${basename(output, ".ipynb")}.${process.pid}.ipynb`);
-  mkdirSync(dirname(output), { recursive: true });
+export async function executeNotebook(options: ExecuteOptions): Promise<Execution> {
+  const { root, notebook, output, environment, onCell, signal } = options;
+  const python = join(root, ".venv", "bin", "python");
+  if (!existsSync(python)) throw new Error(`${python} does not exist: run "npm run setup" first`);
   const started = performance.now();
-  const { code, text } = await run(
-    jupyter,
-    [
-      "nbconvert",
-      "--to=notebook",
-      "--execute",
-      "--log-level=ERROR",
-      "--ExecutePreprocessor.kernel_name=counterweight",
-      "--ExecutePreprocessor.timeout=-1",
-      "--ExecutePreprocessor.record_timing=False",
-      `--output-dir=${dirname(temporary)}`,
-      `--output=${basename(temporary)}`,
-      notebook,
-    ],
-    { ...process.env, ...environment, JUPYTER_PREFER_ENV_PATH: "1" },
-  );
-  const seconds = (performance.now() - started) / 1000;
-  const ok = code === 0 && existsSync(temporary);
-  if (!ok) {
-    rmSync(temporary, { force: true });
-    return { ok, seconds, assertions: 0, failure: text.trim() || `jupyter ended with exit code ${code}` };
-  }
-  renameSync(temporary, output);
-  return { ok, seconds, assertions: countAssertions(output), failure: "" };
-}
-
-/** Runs a command to its end; Ctrl-C reaches it through the terminal's process group. */
-function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; text: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: PROJECT_ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
-    let text = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (part: string) => (text += part));
-    child.on("error", reject).on("close", (code) => resolve({ code, text }));
+  // In a process group of its own, so that Ctrl-C in a terminal reaches this process alone, which then ends the runs in order.
+  const child = spawn(python, [join(__dirname, "..", "..", "src", "cli", "execute.py"), notebook, output], {
+    cwd: root,
+    env: { ...process.env, ...environment, JUPYTER_PREFER_ENV_PATH: "1" },
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true,
   });
-}
+  let last: Event = {};
+  let cells = 0;
+  let errors = "";
+  const lines = createInterface({ input: child.stdout });
+  lines.on("line", (line) => {
+    const event = JSON.parse(line) as Event;
+    if (event.cells !== undefined) cells = event.cells;
+    if (event.cell !== undefined) onCell?.(event.cell, cells);
+    if (event.ok !== undefined) last = event;
+  });
+  child.stderr.setEncoding("utf8").on("data", (part: string) => (errors = (errors + part).slice(-SHOWN)));
+  child.stdin.on("error", () => undefined);
 
-interface NotebookFile {
-  readonly cells: {
-    readonly outputs?: { readonly metadata?: { readonly counterweight?: { readonly assertions?: number } } }[];
-  }[];
-}
-
-/** Sums what `notebook.check` left in the outputs' metadata. */
-function countAssertions(file: string): number {
-  const { cells } = JSON.parse(readFileSync(file, "utf8")) as NotebookFile;
-  const outputs = cells.flatMap((cell) => cell.outputs ?? []);
-  return outputs.reduce((sum, output) => sum + (output.metadata?.counterweight?.assertions ?? 0), 0);
+  let patience: NodeJS.Timeout | undefined;
+  const stop = () => {
+    child.stdin.end();
+    patience = setTimeout(() => child.kill("SIGKILL"), GRACE);
+  };
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+    const seconds = (performance.now() - started) / 1000;
+    const ok = code === 0 && last.ok === true;
+    const failure = ok
+      ? ""
+      : signal?.aborted
+        ? "interrupted"
+        : last.failure || errors.trim() || `the run ended with exit code ${code} and no word`;
+    return { ok, seconds, peak: last.peak ?? 0, failure };
+  } finally {
+    clearTimeout(patience);
+    signal?.removeEventListener("abort", stop);
+  }
 }

@@ -1,11 +1,14 @@
 #!/usr/bin/env node
+import "./gpuMemory";
 import { Command, Option } from "commander";
 
 import { info } from "../engine";
 import { profiles } from "../notebook/parameters";
 import { addDataCommands } from "./data";
-import { reproduce } from "./reproduce";
+import { untilInterrupted } from "./interrupted";
+import type { ReproduceOptions } from "./reproduce";
 import { addRunsCommands } from "./runs";
+import { addStudyCommands } from "./study/commands";
 
 /** The `counterweight` command: a thin layer over the library. */
 async function main(): Promise<void> {
@@ -16,9 +19,16 @@ async function main(): Promise<void> {
     .description("run notebooks headless and export their figures")
     .argument("[notebooks...]", "notebook files; default: all of notebooks/")
     .addOption(new Option("--profile <name>", "how much to compute").choices(profiles).default("laptop"))
+    .option("--fresh", "run also what is finished and unchanged")
+    .option("--jobs <n>", "most notebooks at a time (default: as many as there are cores)", Number)
     .option("--counts <file>", "write how many notebooks passed and failed, as JSON")
-    .action(async (notebooks: string[], options: { profile: string; counts?: string }) => {
-      process.exitCode = (await reproduce({ notebooks, ...options })) ? 0 : 1;
+    .action(async (notebooks: string[], options: Omit<ReproduceOptions, "notebooks">) => {
+      // Reads sources with the compiler, which the other commands need not load.
+      const { reproduce } = await import("./reproduce");
+      process.exitCode = await untilInterrupted(async (signal) => {
+        const all = await reproduce({ notebooks, ...options, signal });
+        return all.every(({ result }) => result === "ok") ? 0 : 1;
+      });
     });
 
   program
@@ -30,6 +40,7 @@ async function main(): Promise<void> {
 
   addDataCommands(program);
   addRunsCommands(program);
+  addStudyCommands(program);
 
   await program.parseAsync();
 }

@@ -4,6 +4,7 @@ export { channelStatistics, type ChannelStatistics } from "./channelStatistics";
 export { downloadFile, type DownloadOptions } from "./download";
 export { epochBatches, type EpochBatches, type EpochBatchesOptions } from "./epochBatches";
 export { ArchiveError, ChecksumError, DataUnavailableError, DownloadError } from "./errors";
+export { gaussianClouds, type PointSet } from "./gaussianClouds";
 export { type Grouping } from "./grouping";
 export { indexHash } from "./hash";
 export { imagesFromArrays, type ImageArrays } from "./imageArrays";
@@ -26,6 +27,7 @@ export {
   type TableFile,
   type TabularDataset,
 } from "./registry";
+export { sphericalCopies } from "./sphericalCopies";
 export { stratifiedSplit, type StratifiedSplitOptions, type Subset } from "./split";
 export { tableBatch } from "./tableBatch";
 export { loadTabular, type LoadTabularOptions, type TabularSet } from "./tabular";
@@ -87,6 +89,7 @@ export {
   type ShiftedTest,
   type TestShiftOptions,
 } from "./builders/testShift";
+export { THREE_SQUARES, unitSquares, unitSquaresGrid, type Corner, type PlanarPoints } from "./builders/unitSquares";
 export {
   classBalancedSampler,
   effectiveNumber,

@@ -13,7 +13,27 @@ export { isProbing, probe } from "./probing";
 export { random, type Random } from "./random";
 export { stopGradient } from "./stopGradient";
 export { tf } from "./tf";
-export { adamUpdate, momentumUpdate, slot, type AdamUpdate, type MomentumUpdate, type Slot } from "./updates";
+export {
+  canReplay,
+  isPure,
+  pure,
+  replayedStep,
+  type ReplayedStep,
+  type StateTensor,
+  type StepInputs,
+  type StepOptions,
+} from "./replay";
+export {
+  adamNumbers,
+  adamUpdate,
+  momentumUpdate,
+  slot,
+  slotTensor,
+  type AdamNumbers,
+  type AdamUpdate,
+  type MomentumUpdate,
+  type Slot,
+} from "./updates";
 export { flatten, innerProduct, unflatten } from "./variables";
 
 registerDerivatives();

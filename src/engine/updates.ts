@@ -1,5 +1,6 @@
 import { floatType, type NativeAttribute, type NativeBackend } from "./kernels/register";
 import { keepsResources, resource, type Resource } from "./kernels/resource";
+import { type StateTensor } from "./replay";
 import { tf } from "./tf";
 
 /** State that an optimizer keeps for one parameter, such as its velocity. */
@@ -11,10 +12,13 @@ export interface Slot {
   dispose(): void;
 }
 
-/** What a slot is on this backend: a variable of TensorFlow's own, beside one for its parameter once that is updated, or a tensor. */
+/**
+ * What a slot is at the moment: a variable of TensorFlow's own, beside one for its parameter once that is updated, where updates are made
+ * in place; a tensor elsewhere and in updates that are recorded.
+ */
 type Held = { readonly own: Resource; parameter?: Resource } | { value: tf.Tensor };
 
-const held = new WeakMap<Slot, Held>();
+const held = new WeakMap<Slot, { now: Held }>();
 
 /**
  * Makes a slot that starts at zero.
@@ -24,27 +28,59 @@ const held = new WeakMap<Slot, Held>();
  */
 export function slot(like: tf.Tensor): Slot {
   const zeros = tf.zeros(like.shape);
-  const state: Held = keepsResources() ? { own: resource(zeros) } : { value: tf.keep(tf.clone(zeros)) };
+  const state: { now: Held } = {
+    now: keepsResources() ? { own: resource(zeros) } : { value: tf.keep(tf.clone(zeros)) },
+  };
   zeros.dispose();
   const made: Slot = {
-    read: () => ("own" in state ? state.own.read() : tf.clone(state.value)),
+    read: () => ("own" in state.now ? state.now.own.read() : tf.clone(state.now.value)),
     write(value) {
-      if ("own" in state) return state.own.write(value);
-      state.value.dispose();
-      state.value = tf.keep(tf.clone(value));
+      if ("own" in state.now) return state.now.own.write(value);
+      state.now.value.dispose();
+      state.now.value = tf.keep(tf.clone(value));
     },
-    dispose() {
-      if (!("own" in state)) return state.value.dispose();
-      state.own.dispose();
-      state.parameter?.dispose();
-    },
+    dispose: () => release(state.now),
   };
   held.set(made, state);
   return made;
 }
 
+function release(state: Held): void {
+  if (!("own" in state)) return state.value.dispose();
+  state.own.dispose();
+  state.parameter?.dispose();
+}
+
+/** A slot as state of a step that is recorded: it is a tensor from now on. */
+export function slotTensor(kept: Slot): StateTensor {
+  return { tensor: () => tensorOf(kept), assign: kept.write };
+}
+
+function tensorOf(kept: Slot): tf.Tensor {
+  const state = held.get(kept) as { now: Held };
+  if ("own" in state.now) {
+    const value = tf.keep(state.now.own.read());
+    release(state.now);
+    state.now = { value };
+  }
+  return state.now.value;
+}
+
+/** The slot's variable of TensorFlow's own, where updates are made in place. */
+function ownOf(kept: Slot): { readonly own: Resource; parameter?: Resource } | undefined {
+  const state = held.get(kept) as { now: Held };
+  if (!("own" in state.now)) {
+    if (!keepsResources()) return undefined;
+    const { value } = state.now;
+    state.now = { own: resource(value) };
+    value.dispose();
+  }
+  return state.now;
+}
+
 export interface MomentumUpdate {
-  readonly learningRate: number;
+  /** A scalar makes the update one of tensors, which can be recorded; a number one in place, where there is such. */
+  readonly learningRate: number | tf.Scalar;
   /** In [0, 1). */
   readonly momentum: number;
   readonly nesterov: boolean;
@@ -67,16 +103,19 @@ export function momentumUpdate(
   { learningRate, momentum, nesterov }: MomentumUpdate,
 ): void {
   tf.tidy(() => {
-    const state = held.get(velocity) as Held;
-    if ("own" in state) {
+    const state = typeof learningRate === "number" ? ownOf(velocity) : undefined;
+    if (state) {
       return inPlace("ResourceApplyMomentum", parameter, mirrorOf(state, parameter), [state.own], {
-        inputs: [tf.scalar(learningRate), gradient, tf.scalar(momentum)],
+        inputs: [tf.scalar(learningRate as number), gradient, tf.scalar(momentum)],
         flags: { use_nesterov: nesterov },
       });
     }
-    const next = tf.add(tf.mul(state.value, momentum), gradient);
-    const direction = nesterov ? tf.add(gradient, tf.mul(next, momentum)) : next;
-    parameter.assign(tf.sub(parameter, tf.mul(direction, learningRate)));
+    // In TensorFlow's order of operations, so that both ways give the same numbers.
+    const next = tf.add(tf.mul(tensorOf(velocity), momentum), gradient);
+    const move = nesterov
+      ? tf.add(tf.mul(gradient, learningRate), tf.mul(tf.mul(next, momentum), learningRate))
+      : tf.mul(next, learningRate);
+    parameter.assign(tf.sub(parameter, move));
     velocity.write(next);
   });
 }
@@ -90,6 +129,24 @@ export interface AdamUpdate {
   readonly step: number;
 }
 
+/** The numbers of an Adam update that change from step to step, see {@link adamNumbers}. */
+export interface AdamNumbers<N = number> {
+  /** rate sqrt(1 - beta2^t) / (1 - beta1^t) */
+  readonly rate: N;
+  /** epsilon sqrt(1 - beta2^t): theta moves by rate m / (sqrt(s) + this). */
+  readonly epsilon: N;
+}
+
+/** What Adam's bias corrections come to, in TensorFlow's single precision. */
+export function adamNumbers({ learningRate, beta1, beta2, epsilon, step }: AdamUpdate): AdamNumbers {
+  const f = Math.fround;
+  const root = f(Math.sqrt(f(1 - f(beta2 ** step))));
+  return {
+    rate: f(f(f(learningRate) * root) / f(1 - f(beta1 ** step))),
+    epsilon: epsilon * Math.sqrt(1 - beta2 ** step),
+  };
+}
+
 /**
  * One step of Adam, in place: one pass over the memory on the native backend.
  *
@@ -101,6 +158,7 @@ export interface AdamUpdate {
  * @param second s, a slot of theta's shape.
  * @param gradient g, of theta's shape.
  * @param options see {@link AdamUpdate}.
+ * @param numbers those of {@link adamNumbers} as scalars make the update one of tensors, which can be recorded.
  * @see Kingma, Ba: Adam: a method for stochastic optimization, 2015, algorithm 1.
  */
 export function adamUpdate(
@@ -108,28 +166,31 @@ export function adamUpdate(
   first: Slot,
   second: Slot,
   gradient: tf.Tensor,
-  { learningRate, beta1, beta2, epsilon, step }: AdamUpdate,
+  options: AdamUpdate | Pick<AdamUpdate, "beta1" | "beta2">,
+  numbers?: AdamNumbers<tf.Scalar>,
 ): void {
-  const correction1 = 1 - beta1 ** step;
-  const correction2 = 1 - beta2 ** step;
+  const { beta1, beta2 } = options;
   tf.tidy(() => {
-    const [m, s] = [held.get(first) as Held, held.get(second) as Held];
-    if ("own" in m && "own" in s) {
+    const [m, s] = numbers ? [] : [ownOf(first), ownOf(second)];
+    if (m && s) {
+      const { learningRate, step } = options as AdamUpdate;
       // TensorFlow adds epsilon to sqrt(s) before the correction: this one gives the published form.
-      const scaled = epsilon * Math.sqrt(correction2);
-      const numbers = [beta1 ** step, beta2 ** step, learningRate, beta1, beta2, scaled].map((value) =>
+      const { epsilon } = adamNumbers(options as AdamUpdate);
+      const scalars = [beta1 ** step, beta2 ** step, learningRate, beta1, beta2, epsilon].map((value) =>
         tf.scalar(value),
       );
       return inPlace("ResourceApplyAdam", parameter, mirrorOf(m, parameter), [m.own, s.own], {
-        inputs: [...numbers, gradient],
+        inputs: [...scalars, gradient],
         flags: { use_nesterov: false },
       });
     }
-    if ("own" in m || "own" in s) throw new Error("adamUpdate: both slots must have been made on the backend in use");
-    const nextM = tf.add(tf.mul(m.value, beta1), tf.mul(gradient, 1 - beta1));
-    const nextS = tf.add(tf.mul(s.value, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-    const scale = tf.add(tf.sqrt(tf.div(nextS, correction2)), epsilon);
-    parameter.assign(tf.sub(parameter, tf.mul(tf.div(nextM, scale), learningRate / correction1)));
+    // In TensorFlow's order of operations and precision, so that both ways give the same numbers.
+    const { rate, epsilon } = numbers ?? adamNumbers(options as AdamUpdate);
+    const rest = (beta: number) => Math.fround(1 - Math.fround(beta));
+    const [oldM, oldS] = [tensorOf(first), tensorOf(second)];
+    const nextM = tf.add(oldM, tf.mul(tf.sub(gradient, oldM), rest(beta1)));
+    const nextS = tf.add(oldS, tf.mul(tf.sub(tf.square(gradient), oldS), rest(beta2)));
+    parameter.assign(tf.sub(parameter, tf.div(tf.mul(nextM, rate), tf.add(tf.sqrt(nextS), epsilon))));
     first.write(nextM);
     second.write(nextS);
   });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { isPure, pure, tf } from "../engine";
 import { accepted, quote } from "./schema";
 
 export type LossFamily = "binary" | "multiclass" | "multilabel" | "group";
@@ -64,10 +65,24 @@ export function defineLoss<Shape extends z.ZodRawShape, Loss, Family extends Los
     }
     const used = Object.entries(options).filter(([name]) => !ignored.includes(name));
     const result = schema.safeParse(Object.fromEntries(used), { reportInput: true });
-    if (result.success) return build(result.data as z.output<z.ZodObject<Shape>>);
+    if (result.success) {
+      const options = result.data as z.output<z.ZodObject<Shape>>;
+      const loss = build(options);
+      return typeof loss === "function" && isPlain(loss, options) ? pure(loss as never) : loss;
+    }
     throw new RangeError(`${card.name}: ${result.error.issues.map((issue) => explain(issue, card)).join("; ")}`);
   };
   return Object.assign(factory, { card }) as unknown as LossFactory<LossOptions<Shape, Family>, Loss>;
+}
+
+/** Whether a loss depends on its arguments alone: it has no state of its own, and its options are numbers and text or pure themselves. */
+function isPlain(loss: object, options: object): boolean {
+  const constant = (value: unknown): boolean => {
+    if (typeof value === "function") return isPure(value);
+    if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return true;
+    return !(value instanceof tf.Tensor) && Object.values(value).every(constant);
+  };
+  return Object.keys(loss).length === 0 && constant(options);
 }
 
 function explain(issue: z.core.$ZodIssue, card: LossCard): string {

@@ -101,6 +101,44 @@ export function gaussianOptimum(toy: GaussianToy, { beta = 1 }: BetaOption = {})
 }
 
 /**
+ * The thresholds whose large-sample F-beta is at least a level: a band about t*.
+ *
+ *     { t : F(t) >= level } = [low, high],    for F rises up to t* and falls beyond it
+ *
+ * @param toy prior, means, deviation, as in `gaussianRatesAt`.
+ * @param level above 0 and at most F*.
+ * @param options.beta > 0; default 1.
+ * @returns the two ends, by bisection; `low` is -Infinity where calling everything positive reaches the level.
+ * @throws RangeError on bad parameters or a level outside (0, F*].
+ * @see Derived.
+ */
+export function gaussianFBetaBand(
+  toy: GaussianToy,
+  level: number,
+  { beta = 1 }: BetaOption = {},
+): { low: number; high: number } {
+  const best = gaussianOptimum(toy, { beta });
+  if (!(level > 0 && level <= best.fBeta)) {
+    throw new RangeError(`gaussianFBetaBand: level must be in (0, ${best.fBeta}], received ${level}`);
+  }
+  const reached = (t: number) => largeSampleFBeta(gaussianRatesAt(toy, t), { prior: toy.prior, beta }) >= level;
+  const end = (side: -1 | 1) => {
+    let outside = side * (toy.deviation ?? 1);
+    while (reached(best.threshold + outside)) {
+      outside *= 2;
+      if (outside < -1e6) return -Infinity;
+    }
+    let [inner, outer] = [best.threshold, best.threshold + outside];
+    for (let middle = (inner + outer) / 2; middle !== inner && middle !== outer; middle = (inner + outer) / 2) {
+      if (reached(middle)) inner = middle;
+      else outer = middle;
+    }
+    return inner;
+  };
+  return { low: end(-1), high: end(1) };
+}
+
+/**
  * The path of gradient ascent on the large-sample F-beta from a linear score: an arc about the origin.
  *
  *     (w, b) = r (cos a, sin a),    from the angle of the start to that of the ray b = -t* w

@@ -80,3 +80,22 @@ export function largeSampleFBetaGradient(
     falsePositiveRate: -factor * (1 - prior) * truePositiveRate,
   };
 }
+
+/**
+ * The line of equal large-sample F-beta in the plane of false- and true-positive rate.
+ *
+ *     T = m (c + Q),    m = ((1 - pi) / pi) F / (1 + beta^2 - F)
+ *
+ * All of them pass through (-c, 0), whatever F: F-beta is the angle at which a decision is seen from there.
+ *
+ * @param fBeta F in [0, 1].
+ * @param setting prior in (0, 1) and beta > 0 (default 1).
+ * @returns the slope m and the false-positive rate -c of the pole, at which T = 0.
+ * @throws RangeError when `fBeta` is outside [0, 1], or on a bad prior or beta.
+ * @see Derived by solving `largeSampleFBeta` for T.
+ */
+export function isoFBetaLine(fBeta: number, { prior, beta = 1 }: FBetaSetting): { slope: number; pole: number } {
+  const pole = -fBetaConstant({ prior, beta });
+  if (!(fBeta >= 0 && fBeta <= 1)) throw new RangeError(`isoFBetaLine: fBeta must be in [0, 1], received ${fBeta}`);
+  return { slope: (((1 - prior) / prior) * fBeta) / (1 + beta ** 2 - fBeta), pole };
+}

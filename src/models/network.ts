@@ -1,6 +1,6 @@
-import { tf } from "../engine";
+import { pure, tf } from "../engine";
 import { buildHead, type Head } from "./head";
-import { type Network } from "./model";
+import { type Mode, type Network } from "./model";
 import { type VariableStore } from "./variables";
 
 /** Extents of one input, without the batch. */
@@ -45,7 +45,7 @@ export function network(options: {
     statisticNames: store.statisticNames,
     features,
     head,
-    apply: (inputs, mode) => tf.tidy(() => head(features(inputs, mode))),
+    apply: pure((inputs: tf.Tensor, mode?: Mode) => tf.tidy(() => head(features(inputs, mode)))),
     dispose: () => [...store.parameters, ...store.statistics].forEach((variable) => variable.dispose()),
   };
 }

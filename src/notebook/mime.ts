@@ -2,6 +2,7 @@ import { plain } from "../figures/figure";
 import { PIXELS_PER_INCH } from "../figures/theme";
 import type { MimeBundle } from "./display";
 import { frameBundle, recordsBundle } from "./frame";
+import { packed } from "./packed";
 import { tensorBundle } from "./tensor";
 
 /** The MIME type of a plotly figure; PyPI's plotly brings JupyterLab the renderer. */
@@ -49,7 +50,8 @@ function ownBundle(value: object): MimeBundle | undefined {
 function figureBundle(value: object): MimeBundle | undefined {
   const { data, layout, config } = value as { data?: unknown; layout?: unknown; config?: unknown };
   if (!Array.isArray(data) || !isObject(layout) || Array.isArray(layout)) return undefined;
-  const figure = plain({ data, layout, ...(isObject(config) && { config }) });
+  const shown = plain({ data, layout, ...(isObject(config) && { config }) }) as Record<string, unknown>;
+  const figure = { ...shown, data: packed(shown.data) };
   return { data: { [PLOTLY_MIME]: figure, "text/plain": summary(data, layout) }, metadata: {} };
 }
 
@@ -64,7 +66,7 @@ function summary(data: readonly unknown[], layout: Record<string, unknown>): str
   const names = traces.map(
     (trace) => `${String(trace.type ?? "scatter")}${trace.name ? ` "${String(trace.name)}"` : ""}`,
   );
-  return `Figure${size}: ${names.join(", ") || "no data"}`;
+  return `Figure${size}: ${names.join(", ") || (data.length > 0 ? `${data.length} traces` : "no data")}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { adamUpdate, tf } from "../engine";
+import { adamNumbers, adamUpdate, tf, type Slot } from "../engine";
 import { penalised, requireNonNegative, requireShare, scheduleOf, slots, type Optimizer } from "./optimizer";
 import { requireRate, type Schedule } from "./schedule";
 
@@ -57,19 +57,43 @@ function adamOptimizer(caller: string, options: AdamOptions & { weightDecay: num
   const schedule = scheduleOf(learningRate);
   const held = slots(caller, ["mean", "square"]);
   let updates = 0;
+  /** Updates every parameter, its weight decay done; decoupled, `kept` is the share of it that stays. */
+  const each = (
+    parameters: readonly tf.Variable[],
+    gradients: readonly tf.Tensor[],
+    kept: number | tf.Scalar,
+    update: (parameter: tf.Variable, gradient: tf.Tensor, mean: Slot, square: Slot) => void,
+  ): void => {
+    const { mean, square } = held.of(parameters, gradients);
+    parameters.forEach((parameter, index) => {
+      if (decoupled) tf.tidy(() => parameter.assign(tf.mul(parameter, kept)));
+      const gradient = decoupled ? gradients[index] : penalised(parameter, gradients[index], weightDecay);
+      update(parameter, gradient, mean[index], square[index]);
+      if (gradient !== gradients[index]) gradient.dispose();
+    });
+  };
   return {
     name: `${decoupled ? "AdamW" : "Adam"} (${beta1}, ${beta2}, epsilon ${epsilon}, weight decay ${weightDecay})`,
     learningRate: schedule,
     step(parameters, gradients, rate) {
-      const { mean, square } = held.of(parameters, gradients);
       updates++;
-      parameters.forEach((parameter, index) => {
-        if (decoupled) tf.tidy(() => parameter.assign(tf.mul(parameter, 1 - rate * weightDecay)));
-        const gradient = decoupled ? gradients[index] : penalised(parameter, gradients[index], weightDecay);
-        const numbers = { learningRate: rate, beta1, beta2, epsilon, step: updates };
-        adamUpdate(parameter, mean[index], square[index], gradient, numbers);
-        if (gradient !== gradients[index]) gradient.dispose();
-      });
+      const numbers = { learningRate: rate, beta1, beta2, epsilon, step: updates };
+      each(parameters, gradients, 1 - rate * weightDecay, (parameter, gradient, mean, square) =>
+        adamUpdate(parameter, mean, square, gradient, numbers),
+      );
+    },
+    recordable: {
+      numbers(learningRate) {
+        updates++;
+        const numbers = { ...adamNumbers({ learningRate, beta1, beta2, epsilon, step: updates }) };
+        return decoupled ? { ...numbers, kept: 1 - learningRate * weightDecay } : numbers;
+      },
+      update(parameters, gradients, { rate, epsilon: scaled, kept }) {
+        each(parameters, gradients, kept, (parameter, gradient, mean, square) =>
+          adamUpdate(parameter, mean, square, gradient, { beta1, beta2 }, { rate, epsilon: scaled }),
+        );
+      },
+      state: held.recordable,
     },
     state: () => ({ tensors: held.tensors(), values: { updates } }),
     restore(state) {

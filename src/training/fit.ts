@@ -9,7 +9,10 @@ import { lossReader } from "./lossReader";
 import { allObservers } from "./observer";
 import { planRun } from "./plan";
 import { runKeeper } from "./runKeeper";
-import { takeStep } from "./step";
+import { trainingStep } from "./step";
+
+/** Recording a step takes as long as some twenty steps, of which each later one saves a tenth to a third. */
+const WORTH_COMPILING = 100;
 
 /**
  * Trains a model: batch, loss, gradient, update, for a number of steps or epochs.
@@ -38,6 +41,9 @@ export async function fit(options: FitOptions): Promise<FitHistory> {
   const stopping = options.earlyStopping && bestWeights(model, options.earlyStopping);
   const reader = lossReader(lossLimit);
   const keeper = runKeeper({ options, plan, history, stopping, observers, signal });
+  // Of the run, not of what is left of it: a run that goes on from a checkpoint takes the same way.
+  const compile = options.compile ?? (steps >= WORTH_COMPILING ? undefined : false);
+  const training = trainingStep({ model, optimizer, clipNorm: options.clipNorm, compile });
   const epochOf = (step: number) => Math.floor(step / stepsPerEpoch);
   let step = 0;
   let lastIndices: Batch["indices"];
@@ -102,13 +108,8 @@ export async function fit(options: FitOptions): Promise<FitHistory> {
       whole = false;
       const next = await batch(step);
       lastIndices = next.indices;
-      const learningRate = optimizer.learningRate(step);
-      const loss = lossOf(options.loss, epochOf(step));
-      reader.push(
-        step,
-        takeStep({ model, loss, optimizer, learningRate, clipNorm: options.clipNorm }, next),
-        next.indices,
-      );
+      const update = { loss: lossOf(options.loss, epochOf(step)), learningRate: optimizer.learningRate(step) };
+      reader.push(step, training.take(update, next), next.indices);
       average?.update();
       step++;
       whole = true;
@@ -127,6 +128,7 @@ export async function fit(options: FitOptions): Promise<FitHistory> {
     throw error;
   } finally {
     reader.dispose();
+    training.dispose();
     stopping?.dispose();
   }
   return {

@@ -1,4 +1,4 @@
-import { slot, tf, type Slot } from "../engine";
+import { slot, slotTensor, tf, type Slot, type StateTensor } from "../engine";
 import { constant, type Schedule } from "./schedule";
 import { type State, type Stateful } from "./state";
 
@@ -17,8 +17,28 @@ export interface Optimizer extends Stateful {
    * @throws RangeError when there are not as many gradients as parameters or the state belongs to other parameters.
    */
   step(parameters: readonly tf.Variable[], gradients: readonly tf.Tensor[], learningRate: number): void;
+  /** The same update in operations of tensors, for a training step that is recorded and replayed; without it none is. */
+  readonly recordable?: RecordableUpdate;
   /** Frees the state. */
   dispose(): void;
+}
+
+/** An update as a function of tensors: what changes from step to step is given to it as scalars. */
+export interface RecordableUpdate {
+  /**
+   * The numbers of one update, by name, which counts as made.
+   *
+   * @param learningRate as of `step`.
+   */
+  numbers(learningRate: number): Readonly<Record<string, number>>;
+  /** The update, with those numbers as scalars; does not count it. */
+  update(
+    parameters: readonly tf.Variable[],
+    gradients: readonly tf.Tensor[],
+    numbers: Readonly<Record<string, tf.Scalar>>,
+  ): void;
+  /** All tensors of the state, always in the same order. */
+  state(parameters: readonly tf.Variable[]): readonly StateTensor[];
 }
 
 /** The schedule of an option that is a number or a schedule. */
@@ -52,6 +72,7 @@ export function slots(caller: string, names: readonly string[]) {
   let shapes = "";
   // Tensors handed out for a checkpoint; freed with the next step, before their slots change.
   let reading: tf.Tensor[] = [];
+  let recordable: readonly StateTensor[] | undefined;
   const forget = () => {
     tf.dispose(reading);
     reading = [];
@@ -61,6 +82,19 @@ export function slots(caller: string, names: readonly string[]) {
     for (const list of Object.values(held)) list.forEach((each) => each.dispose());
     held = {};
     shapes = "";
+    recordable = undefined;
+  };
+  const check = (parameters: readonly tf.Variable[]) => {
+    const wanted = shapesOf(parameters);
+    if (shapes !== "" && shapes !== wanted) {
+      throw new RangeError(`${caller}: the state belongs to parameters of shapes ${shapes}, received ${wanted}`);
+    }
+    forget();
+    if (shapes === "") {
+      held = Object.fromEntries(names.map((name) => [name, parameters.map((parameter) => slot(parameter))]));
+      shapes = wanted;
+    }
+    return held;
   };
   return {
     /**
@@ -75,15 +109,12 @@ export function slots(caller: string, names: readonly string[]) {
           `${caller}: gradients must have the parameters' shapes, ${wanted}; received ${shapesOf(gradients)}`,
         );
       }
-      if (shapes !== "" && shapes !== wanted) {
-        throw new RangeError(`${caller}: the state belongs to parameters of shapes ${shapes}, received ${wanted}`);
-      }
-      forget();
-      if (shapes === "") {
-        held = Object.fromEntries(names.map((name) => [name, parameters.map((parameter) => slot(parameter))]));
-        shapes = wanted;
-      }
-      return held;
+      return check(parameters);
+    },
+    /** The slots as state of a step that is recorded, for `RecordableUpdate`. */
+    recordable(parameters: readonly tf.Variable[]): readonly StateTensor[] {
+      const current = check(parameters);
+      return (recordable ??= names.flatMap((name) => current[name].map(slotTensor)));
     },
     /** All slots by their names in a checkpoint. */
     tensors(): State["tensors"] {

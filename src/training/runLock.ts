@@ -2,7 +2,8 @@ import { readFileSync, rmSync } from "node:fs";
 import { open, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 
-interface Holder {
+/** The process that holds a lock. */
+export interface Holder {
   readonly pid: number;
   readonly host: string;
   /** When the process began, where the system tells: a process number alone may be in use again. */
@@ -20,7 +21,7 @@ interface Holder {
  * @throws Error naming the holder, when it lives or cannot be seen.
  */
 export async function lockRun(path: string): Promise<() => Promise<void>> {
-  const mine: Holder = { pid: process.pid, host: hostname(), began: beginningOf(process.pid) };
+  const mine = thisProcess();
   for (;;) {
     try {
       const file = await open(path, "wx");
@@ -46,6 +47,11 @@ export async function lockRun(path: string): Promise<() => Promise<void>> {
   };
 }
 
+/** This process as the holder of a lock. */
+export function thisProcess(): Holder {
+  return { pid: process.pid, host: hostname(), began: beginningOf(process.pid) };
+}
+
 /** Whether the lock of a run is held by a process that lives, as far as can be seen from here. */
 export async function isLocked(path: string): Promise<boolean> {
   const holder = await holderOf(path);
@@ -55,7 +61,7 @@ export async function isLocked(path: string): Promise<boolean> {
 }
 
 /** Undefined for no file, or one that was cut short by a kill between its making and its writing. */
-async function holderOf(path: string): Promise<Holder | undefined> {
+export async function holderOf(path: string): Promise<Holder | undefined> {
   try {
     return JSON.parse(await readFile(path, "utf8")) as Holder;
   } catch {
@@ -69,7 +75,8 @@ function lives(holder: Holder, mine: Holder): boolean {
   return isRunning(holder);
 }
 
-function isRunning({ pid, began }: Holder): boolean {
+/** Whether a process of this machine runs, and is the same one still. */
+export function isRunning({ pid, began }: Holder): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

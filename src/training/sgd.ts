@@ -1,4 +1,4 @@
-import { momentumUpdate } from "../engine";
+import { momentumUpdate, type tf } from "../engine";
 import { penalised, requireNonNegative, requireShare, scheduleOf, slots, type Optimizer } from "./optimizer";
 import { type Schedule } from "./schedule";
 
@@ -28,16 +28,26 @@ export function sgd({ learningRate, momentum = 0.9, weightDecay = 0, nesterov = 
   requireNonNegative("sgd", "weightDecay", weightDecay);
   const schedule = scheduleOf(learningRate);
   const held = slots("sgd", ["velocity"]);
+  const update = (
+    parameters: readonly tf.Variable[],
+    gradients: readonly tf.Tensor[],
+    rate: number | tf.Scalar,
+  ): void => {
+    const { velocity } = held.of(parameters, gradients);
+    parameters.forEach((parameter, index) => {
+      const decayed = penalised(parameter, gradients[index], weightDecay);
+      momentumUpdate(parameter, velocity[index], decayed, { learningRate: rate, momentum, nesterov });
+      if (decayed !== gradients[index]) decayed.dispose();
+    });
+  };
   return {
     name: `SGD (momentum ${momentum}${nesterov ? ", Nesterov" : ""}, weight decay ${weightDecay})`,
     learningRate: schedule,
-    step(parameters, gradients, rate) {
-      const { velocity } = held.of(parameters, gradients);
-      parameters.forEach((parameter, index) => {
-        const decayed = penalised(parameter, gradients[index], weightDecay);
-        momentumUpdate(parameter, velocity[index], decayed, { learningRate: rate, momentum, nesterov });
-        if (decayed !== gradients[index]) decayed.dispose();
-      });
+    step: update,
+    recordable: {
+      numbers: (learningRate) => ({ learningRate }),
+      update: (parameters, gradients, { learningRate }) => update(parameters, gradients, learningRate),
+      state: held.recordable,
     },
     state: () => ({ tensors: held.tensors(), values: {} }),
     restore: held.restore,

@@ -54,7 +54,8 @@ async function steps({ start, peak }: Machine, { rounds, batch }: Options): Prom
     const { kit, others } = start();
     // Waking a second thread costs more than it brings where an operation takes microseconds.
     const alone = task.model === "mlp" ? [startKit("kit, 1 thread", { TF_NUM_INTRAOP_THREADS: "1" })] : [];
-    const peers = [kit, ...alone, ...others];
+    const operations = startKit("kit, operation by operation", {}, "operations");
+    const peers = [kit, ...alone, operations, ...others];
     const rows = await compare(peers, task, { rounds }).finally(() => peers.forEach((peer) => peer.stop()));
     const work = operationsOf(task);
     print(
@@ -73,6 +74,7 @@ async function steps({ start, peak }: Machine, { rounds, batch }: Options): Prom
 
 /** Where the time of one step goes. */
 async function profile(kit: Peer, { batch }: Options): Promise<void> {
+  // Operations can be timed where they are called one by one.
   for (const task of [resnet(32, batch), mlp(batch)]) {
     await kit.time(task);
     const { seconds, operations, peakBytes } = await kit.profile(task);
@@ -123,8 +125,8 @@ function products(rounds: number, batch: number): { peak: number; products: Reco
   return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }));
 }
 
-function startKit(name = "kit", environment: NodeJS.ProcessEnv = {}): Peer {
-  return startPeer(name, process.execPath, [...NODE, peerFile("kit.ts")], environment);
+function startKit(name = "kit", environment: NodeJS.ProcessEnv = {}, ...args: readonly string[]): Peer {
+  return startPeer(name, process.execPath, [...NODE, peerFile("kit.ts"), ...args], environment);
 }
 
 /** Starts PyTorch in both layouts, where there is one, and plain tfjs. */
@@ -141,7 +143,7 @@ async function main(sections: readonly string[], options: Options): Promise<void
   const wanted = (section: string) => sections.length === 0 || sections.includes(section);
   const python = options.torch && (wanted("steps") || wanted("growth")) ? pytorch() : undefined;
   const measured = products(wanted("products") ? options.rounds : 0, options.batch);
-  const kit = startKit();
+  const kit = startKit("kit", {}, "operations");
   try {
     const { device, threads } = await kit.describe();
     console.log(`${device}, ${threads} threads; matMul peak ${(measured.peak / 1e9).toFixed(0)} GFLOPS`);

@@ -16,7 +16,15 @@ import {
 import { random, tf } from "../../src/engine";
 import { onEachBackend } from "../support/backends";
 import { assertClose, take } from "../support/numeric";
-import { add, logarithmic, normals, solve, times, withEigenvalues, type Dense } from "./dense";
+import {
+  add,
+  logarithmic,
+  normals,
+  solve,
+  times,
+  withEigenvalues,
+  type Dense,
+} from "../../src/studies/hypergradients/dense";
 
 const SIZE = 4;
 const source = random(50);

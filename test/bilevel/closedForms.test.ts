@@ -21,7 +21,18 @@ import {
 import { gradient, random, tf } from "../../src/engine";
 import { onEachBackend } from "../support/backends";
 import { assertClose, take } from "../support/numeric";
-import { add, dot, norm, normals, partialSum, shifted, solve, times, transposed, type Dense } from "./dense";
+import {
+  add,
+  dot,
+  norm,
+  normals,
+  partialSum,
+  shifted,
+  solve,
+  times,
+  transposed,
+  type Dense,
+} from "../../src/studies/hypergradients/dense";
 import {
   assignTheta,
   descent,
@@ -34,7 +45,7 @@ import {
   outerValue,
   quadratic,
   withVector,
-} from "./quadratic";
+} from "../../src/studies/hypergradients/quadratic";
 
 /** Finite differences of a quadratic are exact but for rounding, which their step divides: about 1e-7 / 1e-3. */
 const DIFFERENCE = 1e-3;

@@ -6,7 +6,7 @@ import { random, softmaxCrossEntropy, tf } from "../../src/engine";
 import { parametricCrossEntropy } from "../../src/losses/multiclass";
 import { onEachBackend } from "../support/backends";
 import { assertClose, take } from "../support/numeric";
-import { normals, product, type Dense } from "./dense";
+import { normals, product, type Dense } from "../../src/studies/hypergradients/dense";
 
 /** Central differences in float32. */
 const DIFFERENCE = 1e-3;

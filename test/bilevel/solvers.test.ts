@@ -20,7 +20,7 @@ import {
   transposed,
   withEigenvalues,
   type Dense,
-} from "./dense";
+} from "../../src/studies/hypergradients/dense";
 
 /** Residuals are reported from float32 recurrences: right to some roundings of the right-hand side. */
 const RESIDUAL = 3e-6;

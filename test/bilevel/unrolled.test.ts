@@ -5,8 +5,16 @@ import { hypergradient, neumann, oneStep, unrolled, type BilevelProblem, type Me
 import { gradient, random, tf } from "../../src/engine";
 import { onEachBackend } from "../support/backends";
 import { assertClose, take } from "../support/numeric";
-import { add, normals, partialSum } from "./dense";
-import { descent, directTerm, minimiser, onTensors, outerSlope, quadratic, withVector } from "./quadratic";
+import { add, normals, partialSum } from "../../src/studies/hypergradients/dense";
+import {
+  descent,
+  directTerm,
+  minimiser,
+  onTensors,
+  outerSlope,
+  quadratic,
+  withVector,
+} from "../../src/studies/hypergradients/quadratic";
 import { tanhProblem } from "./tanhProblem";
 
 const q = quadratic(40);

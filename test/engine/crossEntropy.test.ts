@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { gradient, hessianVectorProduct, info, sigmoidCrossEntropy, softmaxCrossEntropy, tf } from "../../src/engine";
-import { HyperArray, logSoftmax } from "../oracle/hyperArray";
-import * as oracle from "../oracle/hyperDual";
-import { HyperDual } from "../oracle/hyperDual";
+import { HyperArray, logSoftmax } from "../../src/engine/probes/hyperArray";
+import * as oracle from "../../src/engine/probes/hyperDual";
+import { HyperDual } from "../../src/engine/probes/hyperDual";
 import { onEachBackend } from "../support/backends";
 import { assertClose, assertNoLeak, take } from "../support/numeric";
 

@@ -9,9 +9,9 @@ import {
   type HessianVectorProductOptions,
 } from "../../src/engine";
 import { resNet } from "../../src/models";
-import { fromNumbers, HyperArray, matMul } from "../oracle/hyperArray";
-import * as oracle from "../oracle/hyperDual";
-import { type HyperDual } from "../oracle/hyperDual";
+import { fromNumbers, HyperArray, matMul } from "../../src/engine/probes/hyperArray";
+import * as oracle from "../../src/engine/probes/hyperDual";
+import { type HyperDual } from "../../src/engine/probes/hyperDual";
 import { BACKENDS, onEachBackend, setBackend } from "../support/backends";
 import { assertClose, assertNoLeak, take } from "../support/numeric";
 import { dampedLoss, fixture, logits, lossOfLogits, readOracle, split } from "./tanhNetwork";

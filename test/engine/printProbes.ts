@@ -10,8 +10,8 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { BACKENDS, setBackend } from "../support/backends";
-import { probes } from "./probes";
-import { isRight, measure, referenceOf, type Errors, type Reference } from "./probes/measure";
+import { probes } from "../../src/engine/probes/all";
+import { isRight, measure, referenceOf, type Errors, type Reference } from "../../src/engine/probes/measure";
 
 const README = join(__dirname, "../../src/engine/README.md");
 const [START, END] = ["<!-- probes -->", "<!-- /probes -->"];

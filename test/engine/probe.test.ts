@@ -4,8 +4,8 @@ import { after, before, describe, it } from "node:test";
 import { tf } from "../../src/engine";
 import { repairTape } from "../../src/engine/derivatives/tape";
 import { onEachBackend } from "../support/backends";
-import { probes } from "./probes";
-import { AGAINST_REFERENCE, isRight, measure, referenceOf } from "./probes/measure";
+import { probes } from "../../src/engine/probes/all";
+import { AGAINST_REFERENCE, isRight, measure, referenceOf } from "../../src/engine/probes/measure";
 
 /** Kernels with a gradient that the table leaves out, and why. */
 const LEFT_OUT: Record<string, string> = {

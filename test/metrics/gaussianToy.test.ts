@@ -9,6 +9,7 @@ import {
   fBetaConstant,
   gaussianCrossEntropyOptimum,
   gaussianFBeta,
+  gaussianFBetaBand,
   gaussianFBetaGradient,
   gaussianOptimum,
   gaussianPointOfPosterior,
@@ -17,6 +18,7 @@ import {
   gaussianRatesAt,
   gradientPath,
   hardFBetaPath,
+  isoFBetaLine,
   largeSampleFBeta,
   largeSampleFBetaGradient,
 } from "../../src/metrics";
@@ -203,5 +205,41 @@ describe("the hard-F path", () => {
     assert.throws(() => hardFBetaPath(skewed, { weight: 0, bias: 1 }), /weight must be above 0, received 0/);
     assert.throws(() => hardFBetaPath(skewed, start, { points: 1 }), /points .* at least 2, received 1/);
     assert.throws(() => gradientPath(() => start, start, { length: 0 }), /length .* received 0/);
+  });
+});
+
+describe("gaussianFBetaBand", () => {
+  it("ends where F-beta has the level, with t* inside", () => {
+    for (const toy of [skewed, { prior: 0.1 }]) {
+      const { fBeta: best, threshold } = gaussianOptimum(toy, { beta: 2 });
+      const { low, high } = gaussianFBetaBand(toy, 0.9 * best, { beta: 2 });
+      assert.ok(low < threshold && threshold < high);
+      for (const t of [low, high]) {
+        assert.ok(Math.abs(gaussianFBeta(toy, { weight: 1, bias: -t }, { beta: 2 }) - 0.9 * best) < 1e-12);
+      }
+    }
+  });
+
+  it("is open below where calling everything positive reaches the level", () => {
+    // F1 of everything positive at prior 0.1: 0.2 / 1.1 = 0.1818.
+    assert.equal(gaussianFBetaBand({ prior: 0.1 }, 0.18).low, -Infinity);
+    assert.ok(gaussianFBetaBand({ prior: 0.1 }, 0.19).low > -10);
+    assert.throws(() => gaussianFBetaBand({ prior: 0.1 }, 0.7), /level must be in \(0, 0\.61.*\], received 0\.7/);
+  });
+});
+
+describe("isoFBetaLine", () => {
+  it("is where F-beta has one value, and passes through (-c, 0)", () => {
+    for (const setting of [{ prior: 0.1, beta: 2 }, { prior: 0.5 }]) {
+      for (const level of [0.1, 0.6, 1]) {
+        const { slope, pole } = isoFBetaLine(level, setting);
+        assert.equal(pole, -fBetaConstant(setting));
+        for (const falsePositiveRate of [0, 0.05, 0.3]) {
+          const rates = { truePositiveRate: slope * (falsePositiveRate - pole), falsePositiveRate };
+          assert.ok(Math.abs(largeSampleFBeta(rates, setting) - level) < 1e-14);
+        }
+      }
+    }
+    assert.throws(() => isoFBetaLine(1.1, { prior: 0.1 }), /fBeta must be in \[0, 1\], received 1\.1/);
   });
 });

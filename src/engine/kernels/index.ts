@@ -1,6 +1,7 @@
 import { registerBatchNorm } from "./batchNorm";
 import { registerBiasAdd } from "./biasAdd";
 import { registerCrossEntropy } from "./crossEntropy";
+import { registerGather } from "./gather";
 import { registerRelu } from "./relu";
 
 export { batchNormTraining, type BatchNormed, type BatchNormOptions } from "./batchNorm";
@@ -12,4 +13,5 @@ export function registerKernels(): void {
   registerBatchNorm();
   registerCrossEntropy();
   registerBiasAdd();
+  registerGather();
 }

@@ -13,6 +13,7 @@ export interface NativeBackend {
   readonly binding: Record<
     | "TF_FLOAT"
     | "TF_INT32"
+    | "TF_BOOL"
     | "TF_ATTR_SHAPE"
     | "TF_ATTR_TYPE"
     | "TF_ATTR_INT"

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { tf } from "../../engine";
+import { isPure, pure, tf } from "../../engine";
 import { type BinaryLoss } from "../binary";
 import { defineLoss } from "../define";
 import { multilabelBatch, type LabelMatrix, type MultilabelLoss } from "./batch";
@@ -65,7 +65,8 @@ export const macroAverage = defineLoss(
         const counted = tf.minimum(tf.sum(batch.labels, 0), 1);
         return tf.div(tf.sum(tf.mul(losses, counted)), tf.maximum(tf.sum(counted), 1));
       });
-    return Object.assign(average, { perLabel });
+    const made = Object.assign(average, { perLabel });
+    return [loss].flat().every(isPure) ? pure(made) : made;
   },
 );
 

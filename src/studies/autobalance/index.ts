@@ -31,6 +31,7 @@ export {
   attributeMap,
   frequencyClusters,
   frequencyDictionary,
+  logPriorMultiple,
   separate,
   type Attributes,
   type Sharing,

@@ -1,4 +1,4 @@
-import { byFrequency, type Cells } from "./cells";
+import { byFrequency, logPriorsOf, type Cells } from "./cells";
 import { requireCount, requireThat } from "./check";
 
 /**
@@ -78,6 +78,15 @@ export function frequencyDictionary(): Sharing {
       return normalisedColumns(counts.map((count) => functions.map((f) => f(count / most) + 0)));
     },
   };
+}
+
+/**
+ * One number for all cells: parameter = t log pi, so that a search over l tunes the tau of LA and nothing else.
+ *
+ * @returns the sharing, with one free parameter; from a start of l = 0 it begins at tau = 0. Made for `search: ["shift"]`.
+ */
+export function logPriorMultiple(): Sharing {
+  return { name: "multiple of log priors", dictionary: (cells) => logPriorsOf(cells).map((logPrior) => [logPrior]) };
 }
 
 /** Attributes of the cells, by name, one number per cell: frequency, difficulty, label noise, or any other. */

@@ -1,9 +1,9 @@
-import { info, tf, valueAndGradient } from "../../../src/engine";
+import { info, tf } from "../../../src/engine";
 import { losses, models, training } from "../../../src";
 import { profiled } from "./profile";
 import { serve, type Task } from "./protocol";
 
-/** The kit's own peer: the training step that `fit` takes, on one batch. */
+/** The kit's own peer: the training step that `fit` takes, on one batch; with the argument `operations`, one by one. */
 function prepare({ model: kind, depth, batch }: Task): () => number {
   const model =
     kind === "mlp"
@@ -17,15 +17,17 @@ function prepare({ model: kind, depth, batch }: Task): () => number {
   const weightDecay = kind === "mlp" ? 0 : 1e-4;
   const optimizer = training.sgd({ learningRate: 0.01, momentum: 0.9, weightDecay });
   const loss = losses.multiclass.crossEntropy();
-  return () =>
-    tf.tidy(() => {
-      const { value, gradient } = valueAndGradient(
-        () => loss(model.apply(inputs, { training: true }), labels),
-        model.parameters as tf.Variable[],
-      );
-      optimizer.step(model.parameters as tf.Variable[], gradient, 0.01);
-      return value.dataSync()[0];
-    });
+  const step = training.trainingStep({
+    model,
+    optimizer,
+    compile: process.argv[2] === "operations" ? false : undefined,
+  });
+  return () => {
+    const value = step.take({ loss, learningRate: 0.01 }, { inputs: tf.clone(inputs), labels: tf.clone(labels) });
+    const [number] = value.dataSync();
+    value.dispose();
+    return number;
+  };
 }
 
 serve({ prepare, profiled, device: () => info().device, threads: () => info().threads });

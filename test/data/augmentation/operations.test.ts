@@ -7,7 +7,11 @@ import { rotate, shearX, translateX, translateY } from "../../../src/data/augmen
 import { augmentationOperations } from "../../../src/data/augmentation/operations";
 import { unitNoise } from "../../../src/data/augmentation/unitNoise";
 import { gradient, hessianVectorProduct, random, tf } from "../../../src/engine";
-import { HyperDual, gradient as exactGradient, hessianVectorProduct as exactProduct } from "../../oracle/hyperDual";
+import {
+  HyperDual,
+  gradient as exactGradient,
+  hessianVectorProduct as exactProduct,
+} from "../../../src/engine/probes/hyperDual";
 import { onEachBackend } from "../../support/backends";
 import { assertClose, assertNoLeak, take } from "../../support/numeric";
 import { reference, scoreLoss } from "./reference";

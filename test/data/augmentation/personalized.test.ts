@@ -8,7 +8,11 @@ import {
 } from "../../../src/data/augmentation/personalized";
 import { indexHash } from "../../../src/data/hash";
 import { gradient, hessianVectorProduct, random, tf } from "../../../src/engine";
-import { HyperDual, gradient as exactGradient, hessianVectorProduct as exactProduct } from "../../oracle/hyperDual";
+import {
+  HyperDual,
+  gradient as exactGradient,
+  hessianVectorProduct as exactProduct,
+} from "../../../src/engine/probes/hyperDual";
 import { onEachBackend } from "../../support/backends";
 import { assertClose, assertNoLeak, take } from "../../support/numeric";
 import { clipped, reference, scoreLoss, type Picture } from "./reference";

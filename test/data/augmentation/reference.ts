@@ -1,4 +1,4 @@
-import { HyperDual } from "../../oracle/hyperDual";
+import { HyperDual } from "../../../src/engine/probes/hyperDual";
 
 /** An image [h, w, c] in float64 with derivatives, row by row. */
 export interface Picture {

@@ -3,7 +3,11 @@ import { it } from "node:test";
 
 import { relaxedBernoulli } from "../../../src/data/augmentation/relaxedBernoulli";
 import { gradient, hessianVectorProduct, random, tf } from "../../../src/engine";
-import { HyperDual, gradient as exactGradient, hessianVectorProduct as exactProduct } from "../../oracle/hyperDual";
+import {
+  HyperDual,
+  gradient as exactGradient,
+  hessianVectorProduct as exactProduct,
+} from "../../../src/engine/probes/hyperDual";
 import { onEachBackend } from "../../support/backends";
 import { assertClose, assertNoLeak, take } from "../../support/numeric";
 

@@ -7,7 +7,7 @@ import {
   labelDistributionAwareMargin,
   labelDistributionAwareMargins,
 } from "../../../src/losses/multiclass";
-import * as oracle from "../../oracle/hyperDual";
+import * as oracle from "../../../src/engine/probes/hyperDual";
 import { onEachBackend } from "../../support/backends";
 import { assertClose, take } from "../../support/numeric";
 import { crossEntropyOf, derivativesOf, meanOver, normals } from "./support";

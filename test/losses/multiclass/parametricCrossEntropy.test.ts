@@ -13,9 +13,9 @@ import {
   logPriors,
   parametricCrossEntropy,
 } from "../../../src/losses/multiclass";
-import * as oracle from "../../oracle/hyperDual";
-import { type HyperDual } from "../../oracle/hyperDual";
-import { total } from "../../oracle/hyperArray";
+import * as oracle from "../../../src/engine/probes/hyperDual";
+import { type HyperDual } from "../../../src/engine/probes/hyperDual";
+import { total } from "../../../src/engine/probes/hyperArray";
 import { onEachBackend } from "../../support/backends";
 import { assertClose, assertNoLeak, take } from "../../support/numeric";
 import { crossEntropyOf, derivativesOf, normals, rowsOf, type AnyLoss } from "./support";

@@ -1,7 +1,7 @@
 import { gradient, hessianVectorProduct, random, tf } from "../../../src/engine";
 import { type Labels } from "../../../src/losses/multiclass";
-import { logSumExp, total } from "../../oracle/hyperArray";
-import { HyperDual } from "../../oracle/hyperDual";
+import { logSumExp, total } from "../../../src/engine/probes/hyperArray";
+import { HyperDual } from "../../../src/engine/probes/hyperDual";
 import { take } from "../../support/numeric";
 
 /** Value, gradient and Hessian-vector product of a scalar function of tensors, each block flat. */

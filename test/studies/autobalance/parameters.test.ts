@@ -17,6 +17,7 @@ import {
   frequencyClusters,
   frequencyDictionary,
   logitAdjustedStart,
+  logPriorMultiple,
   lossParameters,
   preferenceObjective,
   RELEASED_START_SCALE,
@@ -106,6 +107,15 @@ describe("sharing", () => {
     const [a, b, c, d, e] = start.shift;
     assertClose(parameters.free()[0], [(a + b) / 2, (c + d) / 2, e]);
     assertClose(parameters.values().shift, [(a + b) / 2, (a + b) / 2, (c + d) / 2, (c + d) / 2, e]);
+    parameters.dispose();
+  });
+
+  it("a multiple of log priors is LA with that tau", () => {
+    const counts = [80, 15, 5];
+    const parameters = lossParameters({ counts, search: ["shift"], sharing: logPriorMultiple() });
+    parameters.variables[0].assign(tf.tensor1d([1.5]));
+    // The free parameter is float32.
+    assertClose(parameters.found().shift, baselines.logitAdjusted(counts, 1.5).shift);
     parameters.dispose();
   });
 

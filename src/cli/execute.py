@@ -1,0 +1,76 @@
+"""Runs one notebook from top to bottom on its kernel:
+
+    python execute.py NOTEBOOK OUTPUT
+
+Writes the executed notebook to OUTPUT when every cell ran. Tells of its progress on standard output, one JSON object a line:
+{"cells": n} once, {"cell": i} before the i-th code cell, and at the end {"ok": bool, "failure": text, "peak": bytes}.
+Ends at once, and the kernel with it, when its standard input closes: that is how its parent stops it, by intention or by dying.
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+import threading
+
+# A kernel starts slowly where many start together.
+STARTUP_SECONDS = 300
+
+
+def tell(**event):
+    print(json.dumps(event), flush=True)
+
+
+def end_with_parent(clients):
+    # Not through sys.stdin, whose lock a thread must not hold when the interpreter ends.
+    while os.read(0, 4096):
+        pass
+    for client in clients:
+        kernel = getattr(getattr(client.km, "provisioner", None), "process", None)
+        if kernel is not None:
+            # The kernel leads a group of its own.
+            try:
+                os.killpg(kernel.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+    os._exit(130)
+
+
+def peak_bytes():
+    """Most memory that one of the processes that have ended held: that of the kernel."""
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def main(source, output):
+    clients = []
+    threading.Thread(target=end_with_parent, args=[clients], daemon=True).start()
+    # These take their time, in which the parent may end.
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(source, as_version=4)
+    numbers = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    client = NotebookClient(
+        notebook,
+        timeout=None,
+        startup_timeout=STARTUP_SECONDS,
+        record_timing=False,
+        resources={"metadata": {"path": os.path.dirname(os.path.abspath(source))}},
+        on_cell_execute=lambda cell, cell_index: tell(cell=numbers.index(cell_index) + 1),
+    )
+    clients.append(client)
+    tell(cells=len(numbers))
+    try:
+        client.execute()
+    except Exception as error:  # a cell that failed, a kernel that died or did not start
+        tell(ok=False, failure=str(error) or repr(error), peak=peak_bytes())
+        return 1
+    nbformat.write(notebook, output)
+    tell(ok=True, failure="", peak=peak_bytes())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

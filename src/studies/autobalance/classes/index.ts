@@ -1,0 +1,3 @@
+export { type ClassConfig, type MethodSettings, type SearchSettings, type TunedLoss } from "./settings";
+export { autoBalanceClasses } from "./study";
+export { type ClassResult } from "./trial";

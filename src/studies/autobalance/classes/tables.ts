@@ -1,0 +1,127 @@
+import { pairedTTest, summary } from "../../../metrics";
+import { type StoredStudy, type StudyTable, type TableCell } from "../../core";
+import { PUBLISHED_ERRORS } from "./published";
+import { type ClassConfig } from "./settings";
+import { type ClassResult } from "./trial";
+
+type Stored = StoredStudy<ClassConfig, ClassResult>;
+type StoredClassTrial = Stored["trials"][number];
+
+/** Percent of a share. */
+const percent = (share: number) => 100 * share;
+
+/** Mean and standard deviation of what is there; null where nothing is. */
+function spread(values: readonly (number | null)[], scale = (value: number) => value): TableCell {
+  const known = values.filter((value): value is number => value !== null).map(scale);
+  if (known.length === 0) return null;
+  const { mean, standardDeviation } = summary(known);
+  return known.length === 1 ? mean : { mean, sd: standardDeviation };
+}
+
+/** Trials by method, in the order of the grid. */
+export function byMethod(trials: readonly StoredClassTrial[]): ReadonlyMap<string, readonly StoredClassTrial[]> {
+  const groups = new Map<string, StoredClassTrial[]>();
+  for (const trial of trials) groups.set(trial.config.method, [...(groups.get(trial.config.method) ?? []), trial]);
+  return groups;
+}
+
+/** The tables of the study: errors of all methods, what the searches found, and the differences that seeds can tell apart. */
+export function classTables(stored: Stored): Record<string, StudyTable> {
+  const sets = [...new Set(stored.trials.map(({ config }) => config.dataset))];
+  const tables: Record<string, StudyTable> = {};
+  for (const dataset of sets) {
+    const trials = stored.trials.filter(({ config }) => config.dataset === dataset);
+    const methods = byMethod(trials);
+    const suffix = sets.length > 1 ? `-${dataset}` : "";
+    tables[`errors${suffix}`] = errorTable(dataset, methods, stored.profile);
+    tables[`differences${suffix}`] = differenceTable(dataset, methods);
+    tables[`searches${suffix}`] = searchTable(dataset, methods);
+  }
+  return tables;
+}
+
+function errorTable(
+  dataset: string,
+  methods: ReadonlyMap<string, readonly StoredClassTrial[]>,
+  profile: string,
+): StudyTable {
+  const rows = [...methods].map(([method, trials]) => {
+    const column = (name: "testError" | "many" | "medium" | "few" | "validationError") =>
+      spread(
+        trials.map(({ numbers }) => numbers[name]),
+        percent,
+      );
+    const chosen = trials.flatMap(({ numbers }) => (numbers.chosen === null ? [] : [numbers.chosen]));
+    return {
+      method,
+      testError: column("testError"),
+      many: column("many"),
+      medium: column("medium"),
+      few: column("few"),
+      validationError: column("validationError"),
+      gradients: spread(trials.map(({ numbers }) => numbers.gradients)),
+      chosen: chosen.length === 0 ? null : chosen.join(", "),
+      ...(dataset in PUBLISHED_ERRORS.CE && { published: PUBLISHED_ERRORS[method]?.[dataset] ?? null }),
+    };
+  });
+  return {
+    caption: `Balanced error in % on the test images of ${dataset}, long-tailed training, profile ${profile}; mean and standard deviation over seeds`,
+    rows,
+    columns: {
+      method: "Method",
+      testError: "Balanced error",
+      many: "Many",
+      medium: "Medium",
+      few: "Few",
+      validationError: "On validation",
+      gradients: "Gradients to choose",
+      chosen: "Chosen",
+      ...(dataset in PUBLISHED_ERRORS.CE && { published: "Published" }),
+    },
+    digits: { testError: 2, many: 1, medium: 1, few: 1, validationError: 1, gradients: 0, published: 2 },
+  };
+}
+
+/** Methods that every other one is compared with, on the same seeds. */
+const REFERENCES = ["CE", "LA", "CDT", "VS", "random search of VS"] as const;
+
+function differenceTable(dataset: string, methods: ReadonlyMap<string, readonly StoredClassTrial[]>): StudyTable {
+  const bySeed = (method: string) =>
+    new Map(methods.get(method)?.map(({ config, numbers }) => [config.seed, numbers.testError] as const));
+  const rows = [...methods.keys()]
+    .filter((method) => method.startsWith("AutoBalance"))
+    .flatMap((method) =>
+      REFERENCES.flatMap((reference) => {
+        const [own, other] = [bySeed(method), bySeed(reference)];
+        const seeds = [...own.keys()].filter((seed) => other.has(seed));
+        if (seeds.length < 2) return [];
+        const values = (of: ReadonlyMap<number, number>) => seeds.map((seed) => percent(of.get(seed)!));
+        const { mean, interval } = pairedTTest(values(own), values(other));
+        return [{ method, reference, mean, low: interval[0], high: interval[1], seeds: seeds.length }];
+      }),
+    );
+  return {
+    caption: `Balanced error of AutoBalance minus that of others on ${dataset}, in points, with the 95 % t-interval over paired seeds`,
+    rows,
+    columns: { method: "Method", reference: "Minus", mean: "Difference", low: "From", high: "To", seeds: "Seeds" },
+    digits: { mean: 2, low: 2, high: 2, seeds: 0 },
+  };
+}
+
+function searchTable(dataset: string, methods: ReadonlyMap<string, readonly StoredClassTrial[]>): StudyTable {
+  const rows = [...methods]
+    .filter(([, trials]) => trials.some(({ numbers }) => numbers.path !== null))
+    .map(([method, trials]) => ({
+      method,
+      delta: spread(trials.map(({ numbers }) => numbers.deltaCorrelation)),
+      shift: spread(trials.map(({ numbers }) => numbers.shiftCorrelation)),
+      residual: spread(trials.map(({ numbers }) => numbers.residual)),
+      updates: spread(trials.map(({ numbers }) => numbers.updates)),
+    }));
+  return {
+    caption: `What the searches found on ${dataset}: Spearman's correlation of the parameters with the class counts, and how well the linear systems were solved`,
+    rows,
+    columns: { method: "Search", delta: "Δ", shift: "l", residual: "Residual", updates: "Updates" },
+    digits: { delta: 2, shift: 2, residual: 2, updates: 0 },
+  };
+}

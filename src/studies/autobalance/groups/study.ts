@@ -1,0 +1,153 @@
+import { figure, seriesStyle, type Figure } from "../../../figures";
+import { pairedTTest, summary } from "../../../metrics";
+import { dataSetHash, type StoredStudy, type Study, type StudyTable, type TableCell } from "../../core";
+import { groupTrials, type GroupConfig } from "./settings";
+import { runGroupTrial, type GroupErrors, type GroupResult } from "./trial";
+
+type Stored = StoredStudy<GroupConfig, GroupResult>;
+type StoredGroupTrial = Stored["trials"][number];
+type ErrorName = Exclude<keyof GroupErrors, "cells">;
+
+/**
+ * Losses that know groups, beside AutoBalance with parameters per class and group.
+ *
+ * `laptop`: Fashion-MNIST at 14 x 14 with spurious backgrounds, Adult by sex, COMPAS by race; `paper` adds Waterbirds and full sizes.
+ */
+export const autoBalanceGroups: Study<GroupConfig, GroupResult> = {
+  name: "autobalance-groups",
+  title: "AutoBalance on groups",
+  question:
+    "Does a loss with searched parameters per class and group lower the worst cell's error and DEO below those of CE, group LA and GroupDRO?",
+  version: 1,
+  profiles: {
+    smoke: { seeds: [1], trials: (seeds) => groupTrials("smoke", seeds), resources: { memory: 1, minutes: 2 } },
+    laptop: {
+      seeds: [1, 2, 3],
+      trials: (seeds) => groupTrials("laptop", seeds),
+      resources: { memory: 1.5, minutes: 10 },
+    },
+    paper: {
+      seeds: [1, 2, 3, 4, 5],
+      trials: (seeds) => groupTrials("paper", seeds),
+      resources: { memory: 12, minutes: 600 },
+    },
+  },
+  labels: ({ dataset, method, seed }) => ({ dataset, method, seed }),
+  dataHash: ({ dataset }) => dataSetHash(dataset),
+  run: runGroupTrial,
+  tables: groupTables,
+  figures: groupFigures,
+  methods: ({ trials, profile }) =>
+    datasetsOf(trials)
+      .map((dataset) => {
+        const { config } = trials.find((trial) => trial.config.dataset === dataset)!;
+        return [
+          `${dataset} (profile ${profile}): ${config.steps} steps of momentum SGD with rate ${config.learningRate} (cosine, warm-up of 20 steps) and weight decay`,
+          `${config.weightDecay}, batches of ${config.batchSize}, ${100 * config.validationShare} % of each cell for validation;`,
+          config.imageSize > 0
+            ? `ResNet-${config.depth} of width ${config.width} at ${config.imageSize} x ${config.imageSize} pixels.`
+            : `one hidden layer of ${config.width} units.`,
+          "Candidates are judged by the worst cell's error on the validation part; the choice is trained anew on both parts and measured once on the test part.",
+        ].join(" ");
+      })
+      .join("\n\n"),
+};
+
+const datasetsOf = (trials: Stored["trials"]) => [...new Set(trials.map(({ config }) => config.dataset))];
+
+function methodsOf(trials: readonly StoredGroupTrial[]): ReadonlyMap<string, readonly StoredGroupTrial[]> {
+  const groups = new Map<string, StoredGroupTrial[]>();
+  for (const trial of trials) groups.set(trial.config.method, [...(groups.get(trial.config.method) ?? []), trial]);
+  return groups;
+}
+
+function groupTables(stored: Stored): Record<string, StudyTable> {
+  const tables: Record<string, StudyTable> = {};
+  for (const dataset of datasetsOf(stored.trials)) {
+    const methods = methodsOf(stored.trials.filter(({ config }) => config.dataset === dataset));
+    tables[`errors-${dataset}`] = {
+      caption: `${dataset}, profile ${stored.profile}: errors in % on the test part, mean and standard deviation over seeds`,
+      rows: [...methods].map(([method, trials]) => ({
+        method,
+        balancedError: spread(trials, "balancedError"),
+        worstGroupError: spread(trials, "worstGroupError"),
+        oddsGap: spread(trials, "oddsGap"),
+        gradients: summary(trials.map(({ numbers }) => numbers.gradients)).mean,
+      })),
+      columns: {
+        method: "Method",
+        balancedError: "Balanced error",
+        worstGroupError: "Worst cell",
+        oddsGap: "DEO",
+        gradients: "Gradients to choose",
+      },
+      digits: { balancedError: 2, worstGroupError: 2, oddsGap: 2, gradients: 0 },
+    };
+    tables[`differences-${dataset}`] = differences(dataset, methods);
+  }
+  return tables;
+}
+
+function spread(trials: readonly StoredGroupTrial[], name: ErrorName): TableCell {
+  const { mean, standardDeviation } = summary(trials.map(({ numbers }) => 100 * numbers.test[name]));
+  return trials.length === 1 ? mean : { mean, sd: standardDeviation };
+}
+
+function differences(dataset: string, methods: ReadonlyMap<string, readonly StoredGroupTrial[]>): StudyTable {
+  const bySeed = (method: string, name: ErrorName) =>
+    new Map(methods.get(method)?.map(({ config, numbers }) => [config.seed, 100 * numbers.test[name]] as const));
+  const rows = [...methods.keys()]
+    .filter((method) => method.startsWith("AutoBalance"))
+    .flatMap((method) =>
+      ["CE", "group LA", "GroupDRO"].flatMap((reference) =>
+        (["worstGroupError", "oddsGap"] as const).flatMap((name) => {
+          const [own, other] = [bySeed(method, name), bySeed(reference, name)];
+          const seeds = [...own.keys()].filter((seed) => other.has(seed));
+          if (seeds.length < 2) return [];
+          const values = (of: ReadonlyMap<number, number>) => seeds.map((seed) => of.get(seed)!);
+          const { mean, interval } = pairedTTest(values(own), values(other));
+          const measure = name === "oddsGap" ? "DEO" : "worst cell";
+          return [{ method, reference, measure, mean, low: interval[0], high: interval[1] }];
+        }),
+      ),
+    );
+  return {
+    caption: `${dataset}: AutoBalance minus others, in points, with the 95 % t-interval over paired seeds`,
+    rows,
+    columns: { method: "Method", reference: "Minus", measure: "Of", mean: "Difference", low: "From", high: "To" },
+    digits: 2,
+  };
+}
+
+/** Balanced error against DEO, one point per method: the front of accuracy and fairness. */
+function groupFigures(stored: Stored): Record<string, Figure> {
+  const made: Record<string, Figure> = {};
+  for (const dataset of datasetsOf(stored.trials)) {
+    const methods = [...methodsOf(stored.trials.filter(({ config }) => config.dataset === dataset))];
+    made[`front-${dataset}`] = figure({
+      width: "oneColumn",
+      height: 2.9,
+      data: methods.map(([name, trials], position) => {
+        const { color, symbol } = seriesStyle(position);
+        const of = (error: ErrorName) => summary(trials.map(({ numbers }) => 100 * numbers.test[error]));
+        const [gap, worst] = [of("oddsGap"), of("worstGroupError")];
+        const bar = (value: number) => ({ type: "data" as const, array: [value], thickness: 1, width: 2, color });
+        return {
+          type: "scatter" as const,
+          mode: "markers" as const,
+          name,
+          x: [worst.mean],
+          y: [gap.mean],
+          ...(trials.length > 1 && { error_x: bar(worst.standardDeviation), error_y: bar(gap.standardDeviation) }),
+          marker: { color, symbol, size: 8 },
+        };
+      }),
+      layout: {
+        xaxis: { title: { text: "Worst cell's error (%)" } },
+        yaxis: { title: { text: "DEO (%)" }, rangemode: "tozero" },
+        legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
+      },
+    });
+  }
+  return made;
+}

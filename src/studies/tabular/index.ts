@@ -1,0 +1,14 @@
+export { benchmarkLosses, lossesByName, type BenchmarkLoss, type ColumnLoss, type ColumnSetting } from "./columnLosses";
+export { decideFold, decisions, type Decision, type FoldScores } from "./decide";
+export { families, type Family } from "./families";
+export { equalFolds, type Fold } from "./folds";
+export { learnerBank, type LearnerBank, type LearnerBankOptions, type LearnerName } from "./learners";
+export { bayesDifficulty, distanceOfArea, type BayesDifficulty, type ClassDensities, type NormalPart } from "./mixture";
+export { tabularTrials } from "./plan";
+export { readTabularResults, TABULAR_RESULTS, writeTabularResults, type TabularResults } from "./results";
+export { drawTask, syntheticTasks, taskDifficulty, type SyntheticTask } from "./synthetic";
+export { takeRows, type Table } from "./table";
+export { benchmarkTable, benchmarkTables, realTables } from "./tables";
+export { trainFolds, type FoldLogits, type TrainOptions } from "./train";
+export { tabularTrial, type LossScores, type TableScores, type TabularTrialConfig } from "./trial";
+export { compareOnTables, f1Column, type Entrant, type TabularComparison } from "./compare";
