@@ -26,7 +26,8 @@ describe("figures.decisionRegions", () => {
     assert.deepEqual(regions[0].z, [
       [-0.25, 0.25, 0.75],
       [-1, -0.5, 0],
-      [-2, -1.5, -1],
+      // All around the first are behind: its sign is kept alone.
+      [-1, -1.5, -1],
     ]);
     for (let row = 0; row < 3; row++) {
       for (let column = 0; column < 3; column++) {
