@@ -1,25 +1,18 @@
 import { describe, it } from "node:test";
 import assert from "node:assert/strict";
 import { mimeBundle, PLOTLY_MIME } from "../../src/notebook";
-
-interface Spec {
-  dtype: string;
-  bdata: string;
-  shape?: string;
-}
+import { bytesOf, floatsOf, type PackedArray } from "./unpack";
 
 const shown = (trace: object): Record<string, unknown> => {
   const figure = mimeBundle({ data: [trace], layout: {} })?.data[PLOTLY_MIME];
   return (figure as { data: Record<string, unknown>[] }).data[0];
 };
-const bytesOf = (spec: unknown) => Uint8Array.from(Buffer.from((spec as Spec).bdata, "base64"));
-const floatsOf = (spec: unknown) => Array.from(new Float32Array(bytesOf(spec).buffer));
 
 describe("a figure shown in a notebook", () => {
   it("packs long arrays of numbers as float32, gaps as NaN", () => {
     const x = Array.from({ length: 200 }, (_, index) => (index === 7 ? NaN : index / 7));
     const packed = shown({ x, y: [1, 2] });
-    assert.equal((packed.x as Spec).dtype, "f4");
+    assert.equal((packed.x as PackedArray).dtype, "f4");
     const back = floatsOf(packed.x);
     assert.equal(back.length, 200);
     // float32 holds 24 bits.
@@ -31,7 +24,7 @@ describe("a figure shown in a notebook", () => {
 
   it("packs whole numbers up to 255 as bytes, tables with their shape", () => {
     const z = Array.from({ length: 12 }, (_, row) => Array.from({ length: 10 }, (_, column) => row * column));
-    const packed = shown({ z }).z as Spec;
+    const packed = shown({ z }).z as PackedArray;
     assert.deepEqual([packed.dtype, packed.shape], ["u1", "12, 10"]);
     assert.deepEqual(Array.from(bytesOf(packed)), z.flat());
   });
