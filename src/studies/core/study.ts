@@ -1,6 +1,7 @@
 import { type Figure } from "../../figures";
 import { type Profile } from "../../notebook/parameters";
 import { type Json, type Run } from "../../training";
+import { type Work } from "../cost";
 
 /**
  * All that a trial's numbers depend on beside the data and the code: one place of a study's grid.
@@ -133,4 +134,6 @@ export interface Study<Config extends TrialConfig = TrialConfig, Result extends 
    * export, so that no hyperparameter is left out.
    */
   methods(stored: StoredStudy<Config, Result>): string;
+  /** What a trial does how often, for an estimate of its time on a machine: `study cost` measures each kind of work there. */
+  cost?(config: Config): readonly Work[];
 }
