@@ -65,10 +65,10 @@ export function ranksFigure(rankings: Readonly<Record<string, LossRanking>>): Fi
           ],
           annotations: [
             {
-              x: best + criticalDifference,
+              x: best + criticalDifference / 2,
               y: losses.length,
-              xanchor: "left" as const,
-              xshift: points(3),
+              yanchor: "bottom" as const,
+              yshift: points(1),
               text: `critical difference ${criticalDifference.toFixed(1)}`,
               font: { size: points(7.5) },
             },
