@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import "./gpuMemory";
 import { Command, Option } from "commander";
 
 import { info } from "../engine";

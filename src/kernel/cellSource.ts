@@ -33,7 +33,7 @@ interface Edit {
  * the shorthand.
  */
 export function readCell(ts: TypeScript, text: string, project: Project): CellSource {
-  const file = ts.createSourceFile("cell.ts", text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
+  const file = parseModule(ts, text);
   const edits: Edit[] = [];
   let awaits = false;
 
@@ -62,6 +62,15 @@ export function readCell(ts: TypeScript, text: string, project: Project): CellSo
     toCode: (offset) => shift(offset, edits),
     toNotebook: (offset) => shift(offset, inverse(edits)),
   };
+}
+
+/** A cell is a module even without imports: in a script `await (x)` would be a call of a function named `await`. */
+function parseModule(ts: TypeScript, text: string): ts.SourceFile {
+  const options: ts.CreateSourceFileOptions = {
+    languageVersion: ts.ScriptTarget.Latest,
+    setExternalModuleIndicator: (file) => void Object.assign(file, { externalModuleIndicator: true }),
+  };
+  return ts.createSourceFile("cell.ts", text, options, true, ts.ScriptKind.TS);
 }
 
 /** The string that names a module in an import, export, import(), require() or import type. */

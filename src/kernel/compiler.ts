@@ -7,6 +7,7 @@ import { cellOptions, moduleOptions, projectOptions } from "./compilerOptions";
 import { moduleHost } from "./compilerHost";
 import { cellDiagnostics, projectImports } from "./diagnostics";
 import type { Project } from "./project";
+import { withQuotedNames } from "./quotedNames";
 import type { SourceChanges, SourceWatch } from "./sourceWatch";
 import { tslabRequire } from "./tslab";
 import type { TypeScript } from "./tslab";
@@ -61,7 +62,7 @@ export function installCompiler(project: Project, watch: SourceWatch): Compiler 
     }) as TypeScript["createWatchCompilerHost"],
     createWatchProgram: ((watchHost: ts.WatchCompilerHost<ts.BuilderProgram>) => {
       const adopt = watchHost.afterProgramCreate?.bind(watchHost);
-      watchHost.afterProgramCreate = (builder) => adopt?.(cellBuilder(builder, cellFile));
+      watchHost.afterProgramCreate = (builder) => adopt?.(cellBuilder(original, builder, cellFile));
       return original.createWatchProgram(watchHost as ts.WatchCompilerHostOfFilesAndCompilerOptions<ts.BuilderProgram>);
     }) as TypeScript["createWatchProgram"],
     transpileModule(input, settings) {
@@ -101,13 +102,15 @@ export function installCompiler(project: Project, watch: SourceWatch): Compiler 
 }
 
 /** The program as tslab uses it: only the cell is compiled here, since the modules it imports are compiled when they are required. */
-function cellBuilder(builder: ts.BuilderProgram, cellFile: string): ts.BuilderProgram {
+function cellBuilder(ts: TypeScript, builder: ts.BuilderProgram, cellFile: string): ts.BuilderProgram {
   // tslab reads the names that a cell declares, which exist once the file is bound to a checker.
   builder.getProgram().getTypeChecker();
   return {
     ...builder,
-    emit: (file, ...rest) =>
-      file?.fileName === cellFile ? builder.emit(file, ...rest) : { emitSkipped: true, diagnostics: [] },
+    emit: (file, write, cancel, declarationsOnly, transformers) =>
+      file?.fileName === cellFile
+        ? builder.emit(file, write, cancel, declarationsOnly, withQuotedNames(ts, transformers))
+        : { emitSkipped: true, diagnostics: [] },
     getAllDependencies: (file) => projectImports(builder.getProgram(), file),
   };
 }

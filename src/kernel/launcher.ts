@@ -9,6 +9,7 @@ import { enterProject } from "./project";
 import { createRequests } from "./requests";
 import { createServer } from "./server";
 import { createSession } from "./session";
+import { listenForSigint } from "./sigint";
 import { createSourceMaps } from "./sourceMaps";
 import { watchSources } from "./sourceWatch";
 import { installTracebacks } from "./traceback";
@@ -28,7 +29,7 @@ async function launch(connectionFile: string | undefined): Promise<void> {
   // The working directory is about to change.
   const connection = resolve(connectionFile);
   const cells = createCells();
-  process.on("SIGINT", () => cells.interrupt());
+  const sigint = listenForSigint(() => cells.interrupt());
   const exit = guardExit(cells);
   watchParent(exit);
 
@@ -42,7 +43,7 @@ async function launch(connectionFile: string | undefined): Promise<void> {
   installOutput(cells, tslab);
 
   const converter = tslab.converter.createConverter({ isJS: false, isBrowser: false });
-  const session = createSession({ project, compiler, converter, modules, watch, maps, cells });
+  const session = createSession({ project, compiler, converter, modules, watch, maps, cells, sigint });
   const requests = createRequests(project.root, compiler.ts.version, tslab, converter, session);
   await createServer({ tslab, session, requests, cells, exit }, connection).init();
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { runInThisContext } from "node:vm";
+import { Script } from "node:vm";
 import type { Cell, Cells } from "./cells";
 import { readCell } from "./cellSource";
 import type { CellSource } from "./cellSource";
@@ -12,6 +12,7 @@ import type { Modules } from "./modules";
 import type { Project } from "./project";
 import { present } from "./result";
 import type { MimeBundle } from "./result";
+import type { Sigint } from "./sigint";
 import type { SourceMaps } from "./sourceMaps";
 import type { SourceWatch } from "./sourceWatch";
 import { CompileError, placeOf } from "./traceback";
@@ -26,6 +27,7 @@ export interface SessionParts {
   watch: SourceWatch;
   maps: SourceMaps;
   cells: Cells;
+  sigint: Sigint;
 }
 
 /** One notebook's cells, one after the other, each seeing what those before it declared. */
@@ -36,8 +38,8 @@ export interface Session {
   read(text: string): { source: CellSource; declarations: string };
 }
 
-type Body = (scope: { exports: Exports; require: NodeJS.Require } & CellTimers) => unknown;
 type Exports = Record<string, unknown>;
+type Scope = { exports: Exports; require: NodeJS.Require; begin: () => void } & CellTimers;
 
 /** "Cannot find module": worth another look at the disk before the next cell. */
 const NOT_FOUND = new Set([2307, 2792, 7016]);
@@ -48,11 +50,18 @@ const UNSET = /^(exports\.[\p{ID_Continue}$]+ = )+void 0;$/mu;
 const SCOPE = Symbol.for("counterweight.kernel.scope");
 
 /** A session in which nothing has been declared yet. */
-export function createSession({ project, compiler, converter, modules, watch, maps, cells }: SessionParts): Session {
+export function createSession(parts: SessionParts): Session {
+  const { project, compiler, converter, modules, watch, maps, cells, sigint } = parts;
   const { exports, assigned } = sharedExports();
   const timers = cellTimers(() => cells.current()?.signal);
   let declarations = "";
   let retry = false;
+
+  /** Starts a cell's code; an interrupt ends whatever of it runs before its first `await`. */
+  function start(script: Script, scope: Scope): unknown {
+    (globalThis as { [SCOPE]?: Scope })[SCOPE] = scope;
+    return sigint.run(script);
+  }
 
   function compile(text: string, cell: Cell) {
     const changes = watch.look();
@@ -67,18 +76,22 @@ export function createSession({ project, compiler, converter, modules, watch, ma
     const output = converted.output ?? "";
     const code = output.replace(UNSET, "");
     maps.add(cell.name, { name: cell.name, text, code, skippedLines: LINES_BEFORE }, compiler.takeMaps(output));
-    return { code, source, converted };
+    return { script: prepare(cell.name, code, source.awaits), source, converted };
   }
 
   async function execute(text: string, cell: Cell): Promise<MimeBundle | undefined> {
-    const { code, source, converted } = compile(text, cell);
+    const { script, source, converted } = compile(text, cell);
     // An interrupt that came while the compiler was busy is served here: the second turn is the one that looks for signals.
     await turn();
     await turn();
     cell.signal.throwIfAborted();
     assigned.clear();
     try {
-      const running = start(cell.name, code, source.awaits, { exports, require: modules.require, ...timers });
+      const begin = () => {
+        sigint.look();
+        cell.signal.throwIfAborted();
+      };
+      const running = start(script, { exports, require: modules.require, begin, ...timers });
       if (source.awaits) await untilInterrupted(running as Promise<void>, cell.signal);
     } catch (error) {
       const missed = new Set([...source.declares].filter((name) => !assigned.has(name)));
@@ -105,15 +118,14 @@ export function createSession({ project, compiler, converter, modules, watch, ma
   };
 }
 
-/** Starts a cell's code; an interrupt ends whatever of it runs before its first `await`. */
-function start(name: string, code: string, awaits: boolean, scope: Parameters<Body>[0]): unknown {
-  const scopes = globalThis as { [SCOPE]?: Parameters<Body>[0] };
-  scopes[SCOPE] = scope;
+/** Compiles a cell's JavaScript to a script that takes its scope from the process. */
+function prepare(name: string, code: string, awaits: boolean): Script {
   // The timers have a scope of their own, so that a cell may declare these names itself. The code starts on a line of its own.
-  const script =
-    `(({ setTimeout, setInterval, exports, require }) => (${awaits ? "async " : ""}function (exports, require) { "use strict";\n` +
-    `${code}\n})(exports, require))(globalThis[Symbol.for("counterweight.kernel.scope")])`;
-  return runInThisContext(script, { filename: name, lineOffset: -1, breakOnSigint: true, displayErrors: false });
+  // What has been interrupted already does not begin: from here on an interrupt ends the script.
+  const text =
+    `(({ setTimeout, setInterval, exports, require, begin }) => (begin(), ${awaits ? "async " : ""}function (exports, require) { ` +
+    `"use strict";\n${code}\n})(exports, require))(globalThis[Symbol.for("counterweight.kernel.scope")])`;
+  return new Script(text, { filename: name, lineOffset: -1 });
 }
 
 /**

@@ -1,10 +1,19 @@
-import { autoBalanceClasses } from "./autobalance/classes";
+import { autoBalanceAugmentation } from "./autobalance/augmentations";
+import { autoBalanceClasses, autoBalanceSplits } from "./autobalance/classes";
 import { autoBalanceGroups } from "./autobalance/groups";
 import { type Study } from "./core";
 import { fBetaResNet } from "./fbeta/study";
+import { autoBalanceSearchers } from "./searchers/study";
 
 /** Every study that the kit knows, by the order in which they are listed. A study of one's own is added here with one line. */
-export const studies: readonly Study[] = [fBetaResNet, autoBalanceClasses, autoBalanceGroups];
+export const studies: readonly Study[] = [
+  fBetaResNet,
+  autoBalanceClasses,
+  autoBalanceSplits,
+  autoBalanceAugmentation,
+  autoBalanceGroups,
+  autoBalanceSearchers,
+];
 
 /**
  * The study of a name.

@@ -31,7 +31,9 @@ describe("an interrupt", () => {
   });
 
   async function assertInterrupted(code: string, options: ExecuteOptions = {}): Promise<Executed> {
-    const result = await kernel.execute(`console.log("begun");\n${code}`, { interrupt: 0.2, timeout: 20, ...options });
+    // Where it matters that the work is under way, the code says so itself.
+    const text = code.includes("begun") ? code : `console.log("begun");\n${code}`;
+    const result = await kernel.execute(text, { interrupt: 0.2, timeout: 20, ...options });
     assert.equal(result.reply.content.status, "error");
     assert.equal(result.reply.content.ename, "KeyboardInterrupt");
     assert.equal(ofType(result, "error").length, 1);
@@ -68,23 +70,40 @@ describe("an interrupt", () => {
     }
   });
 
+  it("ends a cell even if it comes between the last look for signals and the cell's first line", async () => {
+    // The kernel sets the cell's scope just before it runs the script: there the signal is sent.
+    const arm =
+      `const key = Symbol.for("counterweight.kernel.scope");\nconst hook = { armed: true, scope: undefined as unknown };\n` +
+      `Object.defineProperty(globalThis, key, {\n  configurable: true,\n  get: () => hook.scope,\n  set(scope: unknown) {\n` +
+      `    hook.scope = scope;\n    if (hook.armed) process.kill(process.pid, "SIGINT");\n    hook.armed = false;\n  },\n});`;
+    const disarm = `Object.defineProperty(globalThis, key, { configurable: true, writable: true, value: hook.scope });\nhook.armed`;
+    for (const endless of [`for (;;) await breathe();`, `for (;;);`]) {
+      assert.equal((await kernel.execute(arm)).reply.content.status, "ok");
+      const result = await kernel.execute(endless, { timeout: 20 });
+      assert.equal(result.reply.content.ename, "KeyboardInterrupt");
+      assert.equal(shown(await kernel.execute(disarm)), "false");
+    }
+  });
+
   it("leaves no module half loaded", async () => {
     await assertInterrupted(`import { whole } from "../src/slow";\nwhole`);
     assert.equal(shown(await kernel.execute(`import { whole } from "../src/slow";\nwhole`)), "true");
   });
 
   it("ends a training loop that breathes, even if the loop takes no signal, and all its work", async () => {
-    const loop = `seen.steps = 0;\nconst w = tf.variable(tf.ones([64, 64]));\nfor (;;) {\n  tf.tidy(() => w.assign(w.matMul(w).div(64)));\n  seen.steps++;\n  await breathe();\n}`;
+    const loop = `seen.steps = 0;\nconst w = tf.variable(tf.ones([64, 64]));\nfor (;;) {\n  tf.tidy(() => w.assign(w.matMul(w).div(64)));\n  if (seen.steps++ === 0) console.log("begun");\n  await breathe();\n}`;
     await assertInterrupted(loop);
     await assertStandsStill();
   });
 
   it("ends a loop of tensor reads, which never leave the microtasks by themselves", async () => {
     await assertInterrupted(
-      `seen.steps = 0;\nconst t = tf.scalar(1);\nfor (;;) {\n  await t.data();\n  seen.steps++;\n}`,
+      `seen.steps = 0;\nconst t = tf.scalar(1);\nfor (;;) {\n  await t.data();\n  if (seen.steps++ === 0) console.log("begun");\n}`,
     );
     await assertStandsStill();
-    await assertInterrupted(`seen.steps = 0;\nfor (;;) {\n  await t.array();\n  seen.steps++;\n}`);
+    await assertInterrupted(
+      `seen.steps = 0;\nfor (;;) {\n  await t.array();\n  if (seen.steps++ === 0) console.log("begun");\n}`,
+    );
     await assertStandsStill();
   });
 
@@ -93,7 +112,7 @@ describe("an interrupt", () => {
       `let other = 0;\nconst ticking = { count: 0 };\nconst keep = setInterval(() => void ticking.count++, 20);`,
     );
     await assertInterrupted(
-      `seen.steps = 0;\nsetInterval(() => void seen.steps++, 20);\nawait new Promise(() => undefined);`,
+      `seen.steps = 0;\nsetInterval(() => {\n  if (seen.steps++ === 0) console.log("begun");\n}, 20);\nawait new Promise(() => undefined);`,
     );
     await assertStandsStill();
     const counts = await kernel.execute(`const then = ticking.count;\nawait pause(200);\nticking.count > then`);

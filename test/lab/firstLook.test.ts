@@ -1,46 +1,22 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { chromium, type Page } from "playwright-core";
+import { type Page } from "playwright-core";
 
 import { findChromium } from "../../src/figures";
-import { createSandbox, ROOT, type Sandbox } from "../kernel/kernel";
+import { openLab, PATIENCE, picture } from "./lab";
 
-/** JupyterLab and a kernel both start, and TensorFlow and the library's types are loaded: tens of seconds on a busy machine. */
-const PATIENCE = 180_000;
 const NOTEBOOK = "notebooks/01-first-look.ipynb";
-const TOKEN = "first-look";
-
-/** Where pictures of what was seen are kept, to be looked at. */
-const pictures = process.env.COUNTERWEIGHT_PICTURES;
 
 test("the first notebook in JupyterLab", { timeout: 6 * PATIENCE }, async (t) => {
   const executablePath = await findChromium().catch((error: Error) => error);
   if (executablePath instanceof Error) return t.skip(executablePath.message);
 
-  const sandbox = createSandbox();
-  const settings = mkdtempSync(join(tmpdir(), "counterweight-lab-"));
-  for (const folder of ["src", "notebooks", "data/embedded"]) {
-    cpSync(join(ROOT, folder), join(sandbox.root, folder), { recursive: true });
-  }
-  if (existsSync(join(ROOT, "data", "cache"))) {
-    symlinkSync(join(ROOT, "data", "cache"), join(sandbox.root, "data", "cache"));
-  }
-  const { server, address } = await startLab(sandbox, settings);
-  const browser = await chromium.launch({ executablePath, args: chromiumArguments(), timeout: PATIENCE });
-  t.after(async () => {
-    await browser.close();
-    server.kill("SIGTERM");
-    await new Promise((resolve) => (server.exitCode === null ? server.once("exit", resolve) : resolve(null)));
-    sandbox.remove();
-    rmSync(settings, { recursive: true, force: true });
-  });
-  const page = await browser.newPage({ viewport: { width: 1200, height: 1400 } });
-  page.setDefaultTimeout(PATIENCE);
-  await page.goto(`${address}/lab/tree/${NOTEBOOK}?token=${TOKEN}`);
+  const lab = await openLab(executablePath);
+  t.after(() => lab.close());
+  const { sandbox } = lab;
+  const page = await lab.open(NOTEBOOK);
   await idle(page);
 
   await t.test("runs all cells from the menu, and shows the plot, the table and the passed assertions", async () => {
@@ -108,55 +84,6 @@ test("the first notebook in JupyterLab", { timeout: 6 * PATIENCE }, async (t) =>
   });
 });
 
-/** What Chromium needs to start as root and to leave the network alone. */
-function chromiumArguments(): string[] {
-  const root = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return [
-    ...root,
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-  ];
-}
-
-/** JupyterLab on the sandbox, with settings and workspaces of its own. */
-function startLab(sandbox: Sandbox, settings: string): Promise<{ server: ChildProcess; address: string }> {
-  for (const folder of ["config", "data", "runtime"]) mkdirSync(join(settings, folder));
-  const words = [
-    "-m",
-    "jupyterlab",
-    "--no-browser",
-    "--port=0",
-    `--IdentityProvider.token=${TOKEN}`,
-    `--ServerApp.root_dir=${sandbox.root}`,
-  ];
-  if (process.getuid?.() === 0) words.push("--allow-root");
-  const env = {
-    ...sandbox.env,
-    COUNTERWEIGHT_PROFILE: "smoke",
-    JUPYTER_CONFIG_DIR: join(settings, "config"),
-    JUPYTER_RUNTIME_DIR: join(settings, "runtime"),
-    JUPYTERLAB_SETTINGS_DIR: join(settings, "config"),
-    JUPYTERLAB_WORKSPACES_DIR: join(settings, "data"),
-  };
-  const server = spawn(join(ROOT, ".venv", "bin", "python"), words, {
-    env,
-    cwd: sandbox.root,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let log = "";
-  return new Promise((resolve, reject) => {
-    server.stderr?.setEncoding("utf8").on("data", (part: string) => {
-      log += part;
-      const address = log.match(/http:\/\/(?:127\.0\.0\.1|localhost):\d+/)?.[0];
-      if (address) resolve({ server, address });
-    });
-    server.once("exit", (code) => reject(new Error(`JupyterLab ended with code ${code}:\n${log}`)));
-  });
-}
-
 /** Waits until the kernel of the notebook has nothing to do. */
 async function idle(page: Page): Promise<void> {
   await page.getByText("TypeScript (Counterweight) | Idle").waitFor();
@@ -202,8 +129,4 @@ async function runCell(page: Page, cell: Cell, code: string): Promise<string> {
   }
   await idle(page);
   return (await cell.locator(".jp-OutputArea-output").last().innerText()).trim();
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
 }

@@ -79,6 +79,26 @@ describe("the one TensorFlow of the process", () => {
     assert.deepEqual(rest, RESULTS);
   });
 
+  it("takes a GPU's memory as it is needed, unless it is told otherwise, wherever it is loaded from", () => {
+    const program = 'require("@tensorflow/tfjs-node"); console.log(process.env.TF_FORCE_GPU_ALLOW_GROWTH)';
+    const growth = (/** @type {string | undefined} */ set) =>
+      runNode(program, { TF_FORCE_GPU_ALLOW_GROWTH: set }).stdout.trim();
+    assert.deepEqual([growth(undefined), growth("false")], ["true", "false"]);
+  });
+
+  it("is an error where COUNTERWEIGHT_DEVICE asks for a GPU and none answers, and hides GPUs where it asks for the processor", () => {
+    const program = 'require("@tensorflow/tfjs-node"); console.log(process.env.CUDA_VISIBLE_DEVICES)';
+    const none = runNode(program, { COUNTERWEIGHT_DEVICE: "gpu", CUDA_VISIBLE_DEVICES: "-1" });
+    assert.equal(none.status, 1);
+    assert.match(
+      none.stderr,
+      /a GPU was asked for \(COUNTERWEIGHT_DEVICE=gpu\) and none answers: look whether nvidia-smi/,
+    );
+    assert.equal(runNode(program, { COUNTERWEIGHT_DEVICE: "cpu", CUDA_VISIBLE_DEVICES: "0" }).stdout.trim(), "-1");
+    const other = runNode(program, { COUNTERWEIGHT_DEVICE: "tpu" });
+    assert.match(other.stderr, /COUNTERWEIGHT_DEVICE must be "cpu" or "gpu" or unset, received "tpu"/);
+  });
+
   it("is the JavaScript backend where the addon is absent, unless the native one is insisted on", () => {
     const preload = join(scratchFolder(), "absent.cjs");
     writeFileSync(preload, HIDING);

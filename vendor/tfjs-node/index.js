@@ -6,6 +6,8 @@
  *
  *   COUNTERWEIGHT_BACKEND=js       the JavaScript backend, whatever was compiled
  *   COUNTERWEIGHT_BACKEND=native   the native library, an error without it
+ *   COUNTERWEIGHT_DEVICE=gpu       a GPU, an error where none answers
+ *   COUNTERWEIGHT_DEVICE=cpu       the processor, GPUs or not
  *   TF_CPP_MIN_LOG_LEVEL=0         shows every line that TensorFlow writes while it starts
  */
 
@@ -16,7 +18,29 @@ const { quietly } = require("./quietly");
 
 const ADDON = join("lib", "napi-v8", "tfjs_binding.node");
 
-module.exports = choose(process.env.COUNTERWEIGHT_BACKEND ?? "");
+module.exports = onDevice(process.env.COUNTERWEIGHT_DEVICE ?? "");
+
+/**
+ * The library, on the device that was asked for.
+ *
+ * @param {string} device value of COUNTERWEIGHT_DEVICE
+ */
+function onDevice(device) {
+  if (!["", "cpu", "gpu"].includes(device)) {
+    throw new Error(`COUNTERWEIGHT_DEVICE must be "cpu" or "gpu" or unset, received "${device}"`);
+  }
+  // Both are read when the library meets its first GPU. Memory that is taken as it is needed lets processes share one.
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= "true";
+  if (device === "cpu") process.env.CUDA_VISIBLE_DEVICES = "-1";
+  const tf = choose(process.env.COUNTERWEIGHT_BACKEND ?? "");
+  const { isUsingGpuDevice } = /** @type {{ isUsingGpuDevice?: boolean }} */ (tf.backend());
+  if (device !== "gpu" || isUsingGpuDevice) return tf;
+  throw new Error(
+    "a GPU was asked for (COUNTERWEIGHT_DEVICE=gpu) and none answers: look whether nvidia-smi and CUDA_VISIBLE_DEVICES show one, install " +
+      "the CUDA build of TensorFlow with `COUNTERWEIGHT_WHEEL=gpu npm run setup`, see TensorFlow's reason with TF_CPP_MIN_LOG_LEVEL=0, " +
+      "or unset the variable",
+  );
+}
 
 /** @param {string} wanted value of COUNTERWEIGHT_BACKEND */
 function choose(wanted) {

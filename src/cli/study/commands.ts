@@ -5,6 +5,8 @@ import { studyStatus, collect, devices } from "../../studies/execution";
 import { storedOf } from "../../studies/core";
 import { storedOrNone } from "../../studies/core/stored";
 import { pruneResults } from "../../studies/core/results";
+import { INTERRUPTED } from "../interrupted";
+import { costText, measure, type CostOptions } from "./cost";
 import { exportStudy, missingText } from "./export";
 import {
   count,
@@ -25,8 +27,8 @@ import { snakemake, type SnakemakeOptions } from "./snakemake";
 import { trial, type TrialOptions } from "./trial";
 
 /**
- * Adds `counterweight study`: list, run, resume, status, table, figure, export, snakemake, and what these and a cluster call: trial, collect,
- * prune.
+ * Adds `counterweight study`: list, run, resume, status, table, figure, export, cost, snakemake, and what these and a cluster call: trial,
+ * measure, collect, prune.
  */
 export function addStudyCommands(program: Command): void {
   const study = program.command("study").description("experiments as grids of trials: run, look, export");
@@ -77,6 +79,25 @@ export function addStudyCommands(program: Command): void {
       const stored = await storedOf(found, options.profile, placesOf(options));
       for (const file of await exportStudy(found, stored, options.to)) console.log(`${options.to}/${file}`);
       if (stored.missing.length > 0) console.error(`note: ${missingText(found, stored)}`);
+    });
+
+  const seconds = ["--seconds <n>", "measure each kind of work for so long", count] as const;
+  withSelection(named("cost", "measure this machine and estimate the hours that the grid takes on such devices"))
+    .addOption(new Option("--device <name>", "what computes").choices(devices).default("auto"))
+    .option(...seconds, 60)
+    .option("--devices <n>", "how many such devices are reckoned with beside one", count, 4)
+    .option("--by <label>", "the label that the rows of the table are of", "method")
+    .option("--busy", "reckon with processor time: for a machine that others use meanwhile")
+    .action(async (name: string, options: CostOptions) => {
+      const text = await costText(name, options);
+      if (text === undefined) process.exitCode = INTERRUPTED;
+      else console.log(text);
+    });
+
+  withSelection(named("measure", "measure kinds of work in this process; cost calls it"))
+    .option(...seconds, 60)
+    .action(async (name: string, options: SelectionOptions & { seconds: number }) => {
+      process.exitCode = await measure(name, options);
     });
 
   withRunning(withSelection(named("snakemake", "run the trials through Snakemake, on a cluster if you like")))

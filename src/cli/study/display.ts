@@ -14,7 +14,7 @@ export interface GridDisplay {
 
 export interface GridDisplayOptions {
   /** Trials that are to run. */
-  readonly total: number;
+  readonly trials: readonly Trial[];
   /** How many run side by side. */
   readonly slots: number;
   readonly stream?: NodeJS.WriteStream;
@@ -23,11 +23,13 @@ export interface GridDisplayOptions {
 
 /** A bar per running trial and one for all in a terminal; a line per trial elsewhere. */
 export function gridDisplay(options: GridDisplayOptions): GridDisplay {
-  const { total, slots, stream = process.stderr, clock = () => performance.now() } = options;
+  const { trials, slots, stream = process.stderr, clock = () => performance.now() } = options;
+  const total = trials.length;
   const pace = paceOf(total, slots, clock);
-  const view = stream.isTTY ? bars(total, stream) : lines(stream);
+  const nameOf = namesOf(trials);
+  const view = stream.isTTY ? bars(total, stream, nameOf) : lines(stream);
   const tell = (trial: Trial, how: string) => {
-    view.ended(trial, `${pace.done()}/${total} ${how} ${labelText(trial.labels)}`, pace.done(), pace.left());
+    view.ended(trial, `${pace.done()}/${total} ${how} ${nameOf(trial)}`, pace.done(), pace.left());
   };
   return {
     say: view.say,
@@ -52,6 +54,14 @@ export function gridDisplay(options: GridDisplayOptions): GridDisplay {
       },
     },
   };
+}
+
+/** A trial by the labels in which the trials differ, all of them where there is but one. */
+function namesOf(trials: readonly Trial[]): (trial: Trial) => string {
+  const labels = Object.keys(trials[0]?.labels ?? {});
+  const differ = labels.filter((label) => trials.some((trial) => trial.labels[label] !== trials[0].labels[label]));
+  const shown = differ.length > 0 ? differ : labels;
+  return (trial) => labelText(Object.fromEntries(shown.map((label) => [label, trial.labels[label]])));
 }
 
 /** Milliseconds that remain, from the trials that have ended here and how far the running ones are. */
@@ -100,7 +110,7 @@ function lines(stream: NodeJS.WriteStream): View {
   };
 }
 
-function bars(total: number, stream: NodeJS.WriteStream): View {
+function bars(total: number, stream: NodeJS.WriteStream, nameOf: (trial: Trial) => string): View {
   const multi = new MultiBar({
     stream,
     format: "{bar} {percentage} % {text}",
@@ -112,7 +122,10 @@ function bars(total: number, stream: NodeJS.WriteStream): View {
     linewrap: false,
     clearOnComplete: true,
     emptyOnZero: true,
+    // Lines above move the bars down, those that have not changed too.
+    forceRedraw: true,
   });
+  const log = (text: string) => multi.log(folded(text, stream.columns));
   const all = multi.create(total, 0, { text: `0 of ${total} trials` });
   const byKey = new Map<string, SingleBar>();
   let [ended, remaining]: [number, number | undefined] = [0, undefined];
@@ -122,7 +135,7 @@ function bars(total: number, stream: NodeJS.WriteStream): View {
   };
   return {
     running(trial, fraction, detail, left) {
-      const text = `${labelText(trial.labels)}${detail === "" ? "" : ` · ${detail}`}`;
+      const text = `${nameOf(trial)}${detail === "" ? "" : ` · ${detail}`}`;
       const bar = byKey.get(trial.key) ?? multi.create(100, 0, { text });
       byKey.set(trial.key, bar);
       bar.update(Math.floor(100 * fraction), { text });
@@ -133,11 +146,21 @@ function bars(total: number, stream: NodeJS.WriteStream): View {
       const bar = byKey.get(trial.key);
       if (bar) multi.remove(bar);
       byKey.delete(trial.key);
-      multi.log(`${line}\n`);
+      log(line);
       [ended, remaining] = [done, left];
       overall();
     },
-    say: (line) => multi.log(`${line}\n`),
+    say: log,
     close: () => multi.stop(),
   };
+}
+
+/** Lines for a terminal that does not wrap: no longer than it is wide, each wiping what stood in its place. */
+function folded(text: string, columns = 80): string {
+  const lines = text.split("\n").flatMap((line) => {
+    const letters = [...line];
+    const count = Math.max(1, Math.ceil(letters.length / columns));
+    return Array.from({ length: count }, (_, part) => letters.slice(part * columns, (part + 1) * columns).join(""));
+  });
+  return lines.map((line) => `${line}\x1b[K\n`).join("");
 }

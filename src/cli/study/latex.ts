@@ -86,8 +86,11 @@ function inline(text: string): string {
   });
 }
 
+/** Makes what is wider than a line as narrow as one, and leaves the rest as it is. */
+const FITTED = "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}";
+
 /**
- * A table in LaTeX, set with booktabs.
+ * A table in LaTeX, set with booktabs; one that is wider than a line is scaled down to it (graphicx).
  *
  * @param table the table; its caption may hold `$...$`.
  * @param label what `\ref` calls it by.
@@ -100,18 +103,19 @@ export function latexTable(table: StudyTable, label: string): string {
   });
   const row = (cells: readonly string[]) => `    ${cells.join(" & ")} \\\\`;
   return [
-    "% \\usepackage{booktabs}",
+    "% \\usepackage{booktabs,graphicx}",
     "\\begin{table}[t]",
     "  \\centering",
     `  \\caption{${inline(table.caption)}}`,
     `  \\label{${label}}`,
+    `  ${FITTED}{%`,
     `  \\begin{tabular}{${columns.map(({ numeric }) => (numeric ? "r" : "l")).join("")}}`,
     "    \\toprule",
     row(columns.map(({ title }) => inline(title))),
     "    \\midrule",
     ...table.rows.map((_, index) => row(columns.map(({ cells }) => cells[index]))),
     "    \\bottomrule",
-    "  \\end{tabular}",
+    "  \\end{tabular}}",
     "\\end{table}",
     "",
   ].join("\n");

@@ -47,7 +47,7 @@ export async function run(name: string, options: RunOptions & { readonly resume?
         const where = device === "gpu" ? info().device : `${info().device}, threads each: ${resources.threads}`;
         console.log(`study ${name}, profile ${profile}: ${grid.length} trials, ${pending.length} to run`);
         if (pending.length > 0) console.log(`${side} side by side on ${where}`);
-        display = gridDisplay({ total: pending.length, slots: slots.length });
+        display = gridDisplay({ trials: pending, slots: slots.length });
         interruption.onStop = () => display?.say("stopping; what is finished is stored (Ctrl-C again stops at once)");
       },
       observer: {

@@ -4,7 +4,7 @@ import { type Json } from "../../training";
 /** A setting that differs between trials. */
 export interface Varying {
   readonly setting: string;
-  /** A label that alone decides the value; undefined where there is none. */
+  /** A label that alone decides the value, where there is one. */
   readonly by: string | undefined;
   /** Values by that label's values; without one, all values there are. "none" stands for trials without the setting. */
   readonly values: readonly (readonly [string, string])[];
@@ -18,6 +18,8 @@ export interface Settings {
 }
 
 const NONE = "none";
+
+type Labelled = Pick<StoredTrial, "labels">;
 
 /**
  * Every setting in the configurations of trials: those that all have in common, and for the others the label that decides their value.
@@ -38,11 +40,21 @@ export function settingsOf(trials: readonly Pick<StoredTrial, "config" | "labels
   return { common, varying };
 }
 
-function varyingOf(
-  setting: string,
-  values: readonly string[],
-  trials: readonly Pick<StoredTrial, "labels">[],
-): Varying {
+/** Where no label decides the value in all trials, it may in those that have the setting. */
+function varyingOf(setting: string, values: readonly string[], trials: readonly Labelled[]): Varying {
+  const having = trials.map((_, index) => index).filter((index) => values[index] !== NONE);
+  const decided =
+    decidedBy(setting, values, trials) ??
+    decidedBy(
+      setting,
+      having.map((index) => values[index]),
+      having.map((index) => trials[index]),
+    );
+  if (decided) return decided;
+  return { setting, by: undefined, values: [...new Set(values)].map((value) => [value, value]) };
+}
+
+function decidedBy(setting: string, values: readonly string[], trials: readonly Labelled[]): Varying | undefined {
   for (const label of Object.keys(trials[0].labels)) {
     const byLabel = new Map<string, string>();
     const decides = trials.every(({ labels }, index) => {
@@ -55,7 +67,7 @@ function varyingOf(
     if (decides && [...byLabel].some(([at, value]) => at !== value))
       return { setting, by: label, values: [...byLabel] };
   }
-  return { setting, by: undefined, values: [...new Set(values)].map((value) => [value, value]) };
+  return undefined;
 }
 
 function flattened(value: Json, path = ""): [string, string][] {
@@ -67,15 +79,17 @@ function flattened(value: Json, path = ""): [string, string][] {
   return parts.flatMap(([key, part]) => flattened(part, path === "" ? key : `${path}.${key}`));
 }
 
-/** The settings as a Markdown list, one item per setting. */
+/** The settings as a Markdown list, one item per setting. Values are followed by the trials that have them; those without are left out. */
 export function settingsList({ common, varying }: Settings): string {
   const items = [
     ...common.map(([setting, value]) => `- \`${setting}\`: ${value}`),
-    ...varying.map(({ setting, by, values }) =>
-      by === undefined
-        ? `- \`${setting}\`: one of ${values.map(([value]) => value).join(", ")}`
-        : `- \`${setting}\`, by ${by}: ${values.map(([at, value]) => `${at}: ${value}`).join("; ")}`,
-    ),
+    ...varying.map(({ setting, by, values }) => {
+      if (by === undefined) return `- \`${setting}\`: one of ${values.map(([value]) => value).join(", ")}`;
+      const labels = new Map<string, string[]>();
+      for (const [at, value] of values) labels.set(value, [...(labels.get(value) ?? []), at]);
+      labels.delete(NONE);
+      return `- \`${setting}\`, by ${by}: ${[...labels].map(([value, of]) => `${value} (${of.join(", ")})`).join("; ")}`;
+    }),
   ];
   return items.join("\n");
 }

@@ -6,8 +6,8 @@ import { requireThat } from "./check";
 export interface AugmentationOptions {
   /** Magnitudes and probabilities per class, group or cell, as variables. */
   readonly policy: PersonalizedAugmentation;
-  /** What the policy has cells of; default `"class"`. A cell (y, g) has the number y G + g. */
-  readonly by?: "class" | "group" | "classAndGroup";
+  /** What the policy has cells of; default `"class"`. A cell (y, g) has the number y G + g; `"all"`: all samples are in cell 0. */
+  readonly by?: "all" | "class" | "group" | "classAndGroup";
   /** G, for `"classAndGroup"`. */
   readonly groups?: number;
   /** Applied behind it, such as `(x) => data.standardizeImages(x, statistics)`; default nothing. */
@@ -41,10 +41,10 @@ export function learnedAugmentation(options: AugmentationOptions): LearnedAugmen
   const caller = "learnedAugmentation";
   const { policy, by = "class", groups, after, seed } = options;
   requireThat(
-    ["class", "group", "classAndGroup"].includes(by),
+    ["all", "class", "group", "classAndGroup"].includes(by),
     caller,
     "by",
-    '"class", "group" or "classAndGroup"',
+    '"all", "class", "group" or "classAndGroup"',
     by,
   );
   if (by === "classAndGroup") {
@@ -58,6 +58,7 @@ export function learnedAugmentation(options: AugmentationOptions): LearnedAugmen
   }
   const draws = stepRandom(seed, caller);
   const cellsOf = ({ labels, groups: groupOf }: Batch): ArrayLike<number> => {
+    if (by === "all") return new Int32Array(labels.size);
     if (by === "class") return labels.dataSync();
     requireThat(groupOf !== undefined, caller, "batch.groups", `given for augmentation by ${by}`, groupOf);
     const g = groupOf.dataSync();

@@ -38,3 +38,16 @@ export function foundLoss(found: FoundLoss): Loss {
   const full = Array.from({ length: classes }, () => new Array<number>(groups ?? 1).fill(Number(scale)));
   return parametricLoss(cells, () => ({ scale: columns ? scale : full, shift, weight }));
 }
+
+/**
+ * A loss with its scales divided by the largest, so that a common factor below 1, which only slows the training down, is gone.
+ *
+ *     scale_k <- scale_k / max_j scale_j
+ *
+ * @param found a loss; its shifts and weights stay as they are.
+ * @returns the loss with largest scale 1.
+ */
+export function normalizedScale(found: FoundLoss): FoundLoss {
+  const largest = Math.max(...found.scale);
+  return { ...found, scale: found.scale.map((scale) => scale / largest) };
+}

@@ -1,8 +1,17 @@
 export { learnedAugmentation, type AugmentationOptions, type LearnedAugmentation } from "./augmentation";
+export {
+  AUGMENTATIONS,
+  autoBalanceAugmentation,
+  type AugmentationConfig,
+  type AugmentationKind,
+  type AugmentationResult,
+} from "./augmentations";
 export { baselines, fixedLoss } from "./baselines";
 export { GRADIENTS_PER_PRODUCT, searchCost } from "./budget";
 export { type Cells, type Counts } from "./cells";
-export { foundLoss, type FoundLoss } from "./foundLoss";
+export { autoBalanceClasses, autoBalanceSplits, PUBLISHED_ERRORS, type ClassConfig, type ClassResult } from "./classes";
+export { foundLoss, normalizedScale, type FoundLoss } from "./foundLoss";
+export { autoBalanceGroups, type GroupConfig, type GroupResult } from "./groups";
 export {
   lossParameters,
   RELEASED_START_SCALE,

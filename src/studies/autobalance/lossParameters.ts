@@ -16,7 +16,7 @@ export type ParameterName = "scale" | "shift" | "weight";
 export interface LossParametersOptions {
   /** Training samples per class [K], or per class and group [K][G]: with the latter every cell has parameters. */
   readonly counts: Counts;
-  /** What is searched; default scale and shift. The rest stays at its start. */
+  /** What is searched; default scale and shift. The rest stays at its start: all of it for an empty list, beside a learned augmentation. */
   readonly search?: readonly ParameterName[];
   /** Default {@link crossEntropyStart}. */
   readonly start?: StartPoint;
@@ -75,7 +75,7 @@ const NAMES: readonly ParameterName[] = ["scale", "shift", "weight"];
  *
  * @param options see {@link LossParametersOptions}.
  * @returns see {@link LossParameters}; its variables live until `dispose`.
- * @throws RangeError for bad counts, an unknown parameter, none at all, a start of another size, or a `startScale` outside (0, 1).
+ * @throws RangeError for bad counts, an unknown or repeated parameter, a start of another size, or a `startScale` outside (0, 1).
  * @see AutoBalance, 2.1, 2.2 and 4.2 (third-party digest). The sigmoid is the paper's; the released code never searches w, and the
  *   softplus is ours.
  */
@@ -87,7 +87,7 @@ export function lossParameters(options: LossParametersOptions): LossParameters {
   const { start = crossEntropyStart(counts) } = options;
   const distinct = new Set(search).size === search.length;
   const known = search.every((name) => NAMES.includes(name));
-  requireThat(search.length > 0 && distinct && known, caller, "search", `some of ${NAMES.join(", ")}`, search);
+  requireThat(distinct && known, caller, "search", `some of ${NAMES.join(", ")}, each once`, search);
   requireThat(startScale > 0 && startScale < 1, caller, "startScale", "in (0, 1)", startScale);
   for (const name of NAMES) {
     const size = cells.counts.length;

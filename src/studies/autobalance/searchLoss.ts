@@ -101,6 +101,8 @@ export async function searchLoss(options: SearchOptions): Promise<SearchResult> 
   const solver = method ?? mode.method;
   const outer = outerOptimizer ?? mode.outerOptimizer();
   const alpha = [...parameters.variables, ...(augmentation?.variables ?? [])];
+  const wanted = "one or more where no augmentation is learned";
+  requireThat(alpha.length > 0, "searchLoss", "parameters.search", wanted, parameters.search);
   const { search, sharing, cells } = parameters;
   const history = searchHistory({
     warmup,

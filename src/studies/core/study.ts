@@ -134,6 +134,6 @@ export interface Study<Config extends TrialConfig = TrialConfig, Result extends 
    * export, so that no hyperparameter is left out.
    */
   methods(stored: StoredStudy<Config, Result>): string;
-  /** What a trial does how often, for an estimate of its time on a machine: `study cost` measures each kind of work there. */
+  /** What a trial does how often, for an estimate of its time on a machine, where `study cost` measures each kind of work. */
   cost?(config: Config): readonly Work[];
 }

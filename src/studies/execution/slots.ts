@@ -66,13 +66,14 @@ export function slotsOf(
   }));
 }
 
-/** Variables of a trial's process: its threads, its GPU, and memory that grows as it is used. */
+/** Variables of a trial's process: its threads, and its GPU or none. */
 export function environmentOf(threads: number, device: "gpu" | "cpu", gpu?: string): Record<string, string> {
   return {
     TF_NUM_INTRAOP_THREADS: String(threads),
     TF_NUM_INTEROP_THREADS: "1",
     OMP_NUM_THREADS: String(threads),
-    TF_FORCE_GPU_ALLOW_GROWTH: "true",
+    // What was asked for here wins over a wish in the environment.
+    COUNTERWEIGHT_DEVICE: device === "cpu" ? "cpu" : "",
     ...(device === "cpu" ? { CUDA_VISIBLE_DEVICES: "-1" } : gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu }),
   };
 }

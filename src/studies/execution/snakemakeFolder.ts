@@ -28,6 +28,9 @@ rule trial:
         "{params.command} --key {wildcards.key} >> {params.log} 2>&1"
 `;
 
+/** Minutes that a job has beyond those of its trial: Snakemake starts anew in every job, and waits for a busy disk or processor. */
+const START = 10;
+
 export interface SnakemakeFolderOptions {
   readonly study: string;
   readonly profile: Profile;
@@ -66,7 +69,7 @@ export async function writeSnakemakeFolder(options: SnakemakeFolderOptions): Pro
     threads: resources.threads,
     resources: {
       mem_mb: Math.ceil(resources.memory * 1000),
-      runtime: resources.minutes,
+      runtime: resources.minutes + START,
       ...(device === "gpu" && { gpu: 1 }),
     },
   };

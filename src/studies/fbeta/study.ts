@@ -1,5 +1,6 @@
 import { type Study, dataSetHash } from "../core";
 import { type FBetaConfig, type FBetaResult } from "./config";
+import { fBetaCost } from "./cost";
 import { fBetaFigures } from "./figures";
 import { laptopTrials, paperTrials, smokeTrials } from "./grid";
 import { methodsParagraph } from "./methodsParagraph";
@@ -36,4 +37,5 @@ export const fBetaResNet: Study<FBetaConfig, FBetaResult> = {
   tables: fBetaTables,
   figures: fBetaFigures,
   methods: methodsParagraph,
+  cost: fBetaCost,
 };

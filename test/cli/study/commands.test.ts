@@ -89,6 +89,31 @@ describe("counterweight study", () => {
     assert.ok(!/running/.test(status), places.runs);
   });
 
+  it("measures what the trials do in a process with a trial's threads, and adds it up to a grid", () => {
+    const { run } = commands();
+    const { stdout, status } = run([
+      "cost",
+      "arithmetic",
+      "--device",
+      "cpu",
+      "--seconds",
+      "1",
+      "--devices",
+      "3",
+      "--only",
+      "seed=1,seed=2",
+    ]);
+    assert.equal(status, 0);
+    assert.match(stdout, /medians on CPU: .*, 1 thread per trial/);
+    assert.match(stdout, /^sum of plus +20\.0 +20 to 20 +\d+\.\d +\d+ +200\.0$/m);
+    assert.match(stdout, /^twice +2 +0\.72 +200\.0 +1\.000 +2\.00$/m);
+    assert.match(stdout, /the grid of 4 trials: 4\.00 hours one at a time, 2\.00 hours 3 at a time/);
+    assert.match(
+      run(["cost", "arithmetic", "--by", "flavour"]).stderr,
+      /--by takes a label .* there are: method, seed/,
+    );
+  });
+
   it("ends with a clear error for a GPU that does not answer", { skip: process.env.CUDA_VISIBLE_DEVICES }, () => {
     const { run } = commands({ CUDA_VISIBLE_DEVICES: "-1" });
     const { status, stderr } = run(["run", "arithmetic", "--device", "gpu"]);

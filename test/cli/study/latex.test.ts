@@ -20,7 +20,8 @@ describe("a table in LaTeX", () => {
     const lines = latexTable(table, "tab:f").split("\n");
     assert.ok(lines.includes("  \\caption{F$_\\beta$ of 5 \\% positives}"));
     assert.ok(lines.includes("  \\begin{tabular}{lrrl}"));
-    assert.deepEqual(lines.slice(6, -3), [
+    assert.match(lines[5], /^ {2}\\resizebox\{.*>\\linewidth.*\{%$/);
+    assert.deepEqual(lines.slice(7, -3), [
       "    \\toprule",
       "    Method & $F_\\beta$ & Steps & Note \\\\",
       "    \\midrule",
@@ -62,12 +63,26 @@ describe("a table in CSV", () => {
 });
 
 describe("the settings of trials", () => {
+  it("are told by the label that decides them among the trials that have them, where no label does among all", () => {
+    const of = (dataset: string, method: string, config: object) => ({
+      labels: { dataset, method },
+      config: { seed: 1, dataset, method, ...config },
+    });
+    const settings = settingsOf([
+      of("small", "CE", {}),
+      of("small", "search", { updates: 10 }),
+      of("large", "CE", {}),
+      of("large", "search", { updates: 90 }),
+    ]);
+    assert.match(settingsList(settings), /^- `updates`, by dataset: 10 \(small\); 90 \(large\)$/m);
+  });
+
   const trial = (method: string, seed: number, config: object) => ({
     labels: { method, seed },
     config: { method, seed, steps: 10, ...config },
   });
 
-  it("are all told: common ones once, others by the label that decides them", () => {
+  it("are all told: common ones once, others by value with the labels that decide them", () => {
     const settings = settingsOf([
       trial("bce", 1, { optimizer: { rate: 0.1 }, widths: [8, 16] }),
       trial("bce", 2, { optimizer: { rate: 0.1 }, widths: [8, 16] }),
@@ -81,8 +96,8 @@ describe("the settings of trials", () => {
         "- `widths`: [8,16]",
         "- `method`: one of bce, focal",
         "- `seed`: one of 1, 2",
-        "- `optimizer.rate`, by method: bce: 0.1; focal: 0.2",
-        "- `gamma`, by method: bce: none; focal: 2",
+        "- `optimizer.rate`, by method: 0.1 (bce); 0.2 (focal)",
+        "- `gamma`, by method: 2 (focal)",
       ].join("\n"),
     );
   });

@@ -14,6 +14,7 @@ import {
   equalOpportunityObjective,
   fBetaObjective,
   foundLoss,
+  normalizedScale,
   frequencyClusters,
   frequencyDictionary,
   logitAdjustedStart,
@@ -306,11 +307,18 @@ describe("loss parameters", () => {
     parameters.dispose();
   });
 
+  it("lose a common factor of the scales where they are normalised, and nothing else", () => {
+    const found = { ...baselines.logitAdjusted(counts, 1), scale: [0.5, 0.25, 0.1] };
+    assert.deepEqual(normalizedScale(found), { ...found, scale: [1, 0.5, 0.2] });
+  });
+
   it("refuse what they cannot use, quoting it", () => {
     const refused = (options: object, message: RegExp) =>
       assert.throws(() => lossParameters({ counts, ...options } as never), message);
-    refused({ search: ["temperature"] }, /search must be some of scale, shift, weight, received \["temperature"\]/);
-    refused({ search: [] }, /search must be .* received \[\]/);
+    refused(
+      { search: ["temperature"] },
+      /search must be some of scale, shift, weight, each once, received \["temperature"\]/,
+    );
     refused({ search: ["shift", "shift"] }, /received \["shift","shift"\]/);
     refused({ startScale: 1 }, /startScale must be in \(0, 1\), received 1/);
     refused({ counts: [5, 0] }, /counts must be positive integers.*received \[5,0\]/);

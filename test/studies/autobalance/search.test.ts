@@ -373,6 +373,39 @@ describe("a search with more of the paper", () => {
     dispose();
   });
 
+  it("learns an augmentation alone, with the loss as it was, and wants something to learn", async () => {
+    const images = () => tf.tidy(() => tf.reshape(tf.range(0, 96), [6, 4, 4, 1]).div(96)) as tf.Tensor4D;
+    const bars = batches({
+      inputs: (indices) => tf.tidy(() => tf.gather(images(), tf.tensor1d(Array.from(indices), "int32"))),
+      labels: [0, 1, 2, 0, 1, 2],
+      batchSize: 6,
+      seed: 1,
+    });
+    const policy = personalizedAugmentation({ cells: 1, operations: ["brightness"] });
+    const run = async (more: Partial<SearchOptions>) => {
+      const model = logisticRegression({ inputShape: [4, 4, 1], outputs: 3 });
+      const { options, dispose } = setting(
+        { model, train: bars, validation: bars, steps: 6, warmup: 0, every: 2, ...more },
+        { counts: [10, 5, 1], search: [], start: logitAdjustedStart([10, 5, 1]) },
+      );
+      try {
+        const { updates, found } = await searchLoss(options);
+        return { updates: updates.map(timeless), found };
+      } finally {
+        dispose();
+      }
+    };
+    await assert.rejects(
+      run({}),
+      /parameters.search must be one or more where no augmentation is learned, received \[\]/,
+    );
+    const { updates, found } = await run({ augmentation: learnedAugmentation({ policy, by: "all", seed: 2 }) });
+    assert.deepEqual(found.shift, logitAdjustedStart([10, 5, 1]).shift);
+    assert.equal(updates[0].gradientNorms.length, 2);
+    assert.notDeepEqual(updates[2].augmentation, updates[0].augmentation);
+    policy.dispose();
+  });
+
   it("learns augmentation per class by the same upper level, and resumes it", async () => {
     const size = 6;
     const draws = random(7);

@@ -3,7 +3,7 @@ import { rankCorrelation } from "../../../metrics";
 import { adam, fit, sgd } from "../../../training";
 import { learnedAugmentation } from "../augmentation";
 import { searchCost } from "../budget";
-import { foundLoss } from "../foundLoss";
+import { foundLoss, normalizedScale, type FoundLoss } from "../foundLoss";
 import { lossParameters } from "../lossParameters";
 import { balancedObjective, fBetaObjective } from "../objectives";
 import { searchLoss, type SearchResult } from "../searchLoss";
@@ -91,9 +91,10 @@ export async function searchedLoss(trial: ClassTrial, settings: SearchSettings):
     });
     trial.done.add("search");
     const { balanced } = task.errors(await task.logits(model, "validation"), "validation");
-    const testLogits = await retrained(trial, search, augmentation);
+    const found = settings.normalize ? normalizedScale(search.found) : search.found;
+    const testLogits = await retrained(trial, found, augmentation);
     return {
-      ...told(search, counts, settings),
+      ...told({ ...search, found }, counts, settings),
       testLogits,
       validationError: balanced,
       magnitudes: policy?.magnitudes() ?? null,
@@ -111,7 +112,7 @@ export async function searchedLoss(trial: ClassTrial, settings: SearchSettings):
 /** Logits of the test images from a new network trained on both parts. */
 async function retrained(
   trial: ClassTrial,
-  { found }: SearchResult,
+  found: FoundLoss,
   augmentation: ReturnType<typeof learnedAugmentation> | undefined,
 ): Promise<Float32Array> {
   const { task, config, context } = trial;

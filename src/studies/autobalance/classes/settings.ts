@@ -44,12 +44,14 @@ export type SearchSettings = {
   readonly every: number;
   readonly outerRate: number;
   readonly augmentation: boolean;
+  /** Scales found are divided by their largest before the training from scratch; absent: taken as found. */
+  readonly normalize?: true;
 };
 
 /** One trial: a method on one draw of the data. */
 export type ClassConfig = {
   readonly seed: number;
-  readonly dataset: "fashion-mnist" | "cifar-10" | "cifar-100";
+  readonly dataset: "fashion-mnist" | "cifar-10" | "cifar-100" | "cifar-100-lt50";
   readonly imbalance: number;
   /** Images of the most frequent class, both parts together. */
   readonly head: number;
@@ -84,17 +86,20 @@ const conjugateGradient = {
   every: 10,
 } as const;
 
-/** Every method and its settings, for trainings of so many steps. */
-export function methodSettings(common: Common): Readonly<Record<string, MethodSettings>> {
+/** A hundred classes, which share parameters by tens. */
+export const manyClasses = (dataset: ClassConfig["dataset"]): boolean => dataset.startsWith("cifar-100");
+
+/** Every method and its settings, for trainings of so many steps; those of the paper at its full size. */
+function methodSettings(common: Common, isPaper: boolean): Readonly<Record<string, MethodSettings>> {
   const { steps, dataset } = common;
-  const isPaper = dataset !== "fashion-mnist";
   // CIFAR: as in the released configurations, where 78 and 69 steps make an epoch.
-  const stepsPerEpoch = dataset === "cifar-100" ? 69 : 78;
+  const hasManyClasses = manyClasses(dataset);
+  const stepsPerEpoch = hasManyClasses ? 69 : 78;
   const search = (settings: Partial<SearchSettings>): SearchSettings => ({
     kind: "search",
     search: ["scale", "shift"],
-    sharing: dataset === "cifar-100" ? "frequencyClusters" : "separate",
-    clusterSize: dataset === "cifar-100" ? 10 : 1,
+    sharing: hasManyClasses ? "frequencyClusters" : "separate",
+    clusterSize: hasManyClasses ? 10 : 1,
     start: "constant",
     objective: "balanced",
     ...conjugateGradient,
@@ -135,6 +140,8 @@ export function methodSettings(common: Common): Readonly<Record<string, MethodSe
     "AutoBalance Δ": search({ search: ["scale"] }),
     "AutoBalance Δ&l": joint,
     "AutoBalance Δ&l from LA": search({ start: "logitAdjusted" }),
+    "AutoBalance Δ, normalised": search({ search: ["scale"], normalize: true }),
+    "AutoBalance Δ&l, normalised": search({ normalize: true }),
     "AutoBalance Δ&l with augmentation": search({ augmentation: true }),
     "AutoBalance Δ&l for F1": search({ objective: "fBeta" }),
     ...(isPaper && {
@@ -142,7 +149,7 @@ export function methodSettings(common: Common): Readonly<Record<string, MethodSe
         mode: "paper",
         trainingBatches: 10,
         validationBatches: 10,
-        outerRate: dataset === "cifar-100" ? 0.1 : 0.01,
+        outerRate: hasManyClasses ? 0.1 : 0.01,
       }),
     }),
     "random search per class": { kind: "random", draw: "separate", trials: trialsFor(joint, steps) },
@@ -194,18 +201,37 @@ const cifar = (dataset: "cifar-10" | "cifar-100"): Common => ({
   crop: true,
 });
 
+/**
+ * A hundred classes on a laptop: images of 16 x 16, and the methods that notebook 32 is about. Images are drawn from the first ones
+ * of each class, a tail of ratio 50.
+ */
+const smallCifar100: Common = {
+  ...fashion,
+  dataset: "cifar-100-lt50",
+  head: 500,
+  imageSize: 16,
+  width: 16,
+  steps: 800,
+};
+const FEW_METHODS = ["CE", "LA", "CDT", "AutoBalance l", "AutoBalance Δ&l"];
+
+/** Data sets of a profile, with the methods that are tried on them; all where none are named. */
+const PROFILES: Readonly<Record<Profile, readonly { common: Common; methods?: readonly string[] }[]>> = {
+  smoke: [
+    {
+      common: { ...fashion, head: 200, steps: 12, rateWarmup: 2, testSize: 200 },
+      methods: ["CE", "LA", "AutoBalance Δ&l"],
+    },
+  ],
+  laptop: [{ common: fashion }, { common: smallCifar100, methods: FEW_METHODS }],
+  paper: [{ common: cifar("cifar-10") }, { common: cifar("cifar-100") }],
+};
+
 /** The grid of a profile, for the given seeds. */
 export function classTrials(profile: Profile, seeds: readonly number[]): ClassConfig[] {
-  const commons: readonly Common[] =
-    profile === "paper"
-      ? [cifar("cifar-10"), cifar("cifar-100")]
-      : profile === "laptop"
-        ? [fashion]
-        : [{ ...fashion, head: 200, steps: 12, rateWarmup: 2, testSize: 200 }];
-  const smoke = ["CE", "LA", "AutoBalance Δ&l"];
-  return commons.flatMap((common) =>
-    Object.entries(methodSettings(common))
-      .filter(([method]) => profile !== "smoke" || smoke.includes(method))
+  return PROFILES[profile].flatMap(({ common, methods }) =>
+    Object.entries(methodSettings(common, profile === "paper"))
+      .filter(([method]) => methods?.includes(method) ?? true)
       .flatMap(([method, settings]) =>
         seeds.map((seed) => ({ seed, ...common, method, settings: profile === "smoke" ? short(settings) : settings })),
       ),

@@ -1,4 +1,5 @@
 import { dataSetHash, type Study } from "../../core";
+import { classCost } from "./cost";
 import { classFigures } from "./figures";
 import { classTrials, type ClassConfig } from "./settings";
 import { classTables } from "./tables";
@@ -36,6 +37,7 @@ export const autoBalanceClasses: Study<ClassConfig, ClassResult> = {
   run: runClassTrial,
   tables: classTables,
   figures: classFigures,
+  cost: classCost,
   methods: ({ trials, profile }) => {
     const sets = [...new Set(trials.map(({ config }) => config.dataset))];
     return sets

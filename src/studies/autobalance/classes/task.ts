@@ -25,7 +25,7 @@ import {
   type Schedule,
 } from "../../../training";
 import { retrainingPool, type RetrainingPool } from "../retrain";
-import { type ClassConfig } from "./settings";
+import { manyClasses, type ClassConfig } from "./settings";
 
 /** Which images: those trained on while choosing, those judged by, both together, or those of the test. */
 export type Part = "train" | "validation" | "pool" | "test";
@@ -65,7 +65,7 @@ export async function classTask(config: ClassConfig): Promise<ClassTask> {
   const validationSize = Math.round(config.validationShare * head);
   const { train, validation } = autoBalanceSplit({
     labels: set.labels,
-    rule: dataset === "cifar-100" ? "cifar-100" : "cifar-10",
+    rule: manyClasses(dataset) ? "cifar-100" : "cifar-10",
     imbalanceRatio: imbalance,
     trainSize: head - validationSize,
     validationSize,

@@ -1,11 +1,11 @@
-import { figure, seriesStyle, type Figure } from "../../../figures";
 import { pairedTTest, summary } from "../../../metrics";
-import { dataSetHash, type StoredStudy, type Study, type StudyTable, type TableCell } from "../../core";
+import { dataSetHash, type Study, type StudyTable, type TableCell } from "../../core";
+import { groupCost } from "./cost";
+import { groupFigures } from "./figures";
+import { datasetsOf, methodsOf, type Stored, type StoredGroupTrial } from "./rows";
 import { groupTrials, type GroupConfig } from "./settings";
 import { runGroupTrial, type GroupErrors, type GroupResult } from "./trial";
 
-type Stored = StoredStudy<GroupConfig, GroupResult>;
-type StoredGroupTrial = Stored["trials"][number];
 type ErrorName = Exclude<keyof GroupErrors, "cells">;
 
 /**
@@ -22,7 +22,7 @@ export const autoBalanceGroups: Study<GroupConfig, GroupResult> = {
   profiles: {
     smoke: { seeds: [1], trials: (seeds) => groupTrials("smoke", seeds), resources: { memory: 1, minutes: 2 } },
     laptop: {
-      seeds: [1, 2, 3],
+      seeds: [1, 2, 3, 4, 5],
       trials: (seeds) => groupTrials("laptop", seeds),
       resources: { memory: 1.5, minutes: 10 },
     },
@@ -37,6 +37,7 @@ export const autoBalanceGroups: Study<GroupConfig, GroupResult> = {
   run: runGroupTrial,
   tables: groupTables,
   figures: groupFigures,
+  cost: groupCost,
   methods: ({ trials, profile }) =>
     datasetsOf(trials)
       .map((dataset) => {
@@ -52,14 +53,6 @@ export const autoBalanceGroups: Study<GroupConfig, GroupResult> = {
       })
       .join("\n\n"),
 };
-
-const datasetsOf = (trials: Stored["trials"]) => [...new Set(trials.map(({ config }) => config.dataset))];
-
-function methodsOf(trials: readonly StoredGroupTrial[]): ReadonlyMap<string, readonly StoredGroupTrial[]> {
-  const groups = new Map<string, StoredGroupTrial[]>();
-  for (const trial of trials) groups.set(trial.config.method, [...(groups.get(trial.config.method) ?? []), trial]);
-  return groups;
-}
 
 function groupTables(stored: Stored): Record<string, StudyTable> {
   const tables: Record<string, StudyTable> = {};
@@ -117,37 +110,4 @@ function differences(dataset: string, methods: ReadonlyMap<string, readonly Stor
     columns: { method: "Method", reference: "Minus", measure: "Of", mean: "Difference", low: "From", high: "To" },
     digits: 2,
   };
-}
-
-/** Balanced error against DEO, one point per method: the front of accuracy and fairness. */
-function groupFigures(stored: Stored): Record<string, Figure> {
-  const made: Record<string, Figure> = {};
-  for (const dataset of datasetsOf(stored.trials)) {
-    const methods = [...methodsOf(stored.trials.filter(({ config }) => config.dataset === dataset))];
-    made[`front-${dataset}`] = figure({
-      width: "oneColumn",
-      height: 2.9,
-      data: methods.map(([name, trials], position) => {
-        const { color, symbol } = seriesStyle(position);
-        const of = (error: ErrorName) => summary(trials.map(({ numbers }) => 100 * numbers.test[error]));
-        const [gap, worst] = [of("oddsGap"), of("worstGroupError")];
-        const bar = (value: number) => ({ type: "data" as const, array: [value], thickness: 1, width: 2, color });
-        return {
-          type: "scatter" as const,
-          mode: "markers" as const,
-          name,
-          x: [worst.mean],
-          y: [gap.mean],
-          ...(trials.length > 1 && { error_x: bar(worst.standardDeviation), error_y: bar(gap.standardDeviation) }),
-          marker: { color, symbol, size: 8 },
-        };
-      }),
-      layout: {
-        xaxis: { title: { text: "Worst cell's error (%)" } },
-        yaxis: { title: { text: "DEO (%)" }, rangemode: "tozero" },
-        legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
-      },
-    });
-  }
-  return made;
 }

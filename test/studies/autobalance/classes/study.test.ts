@@ -23,7 +23,10 @@ test("more seeds leave the trials of the others as they are", () => {
 
 test("random search may train at least as often as the grids of LA, CDT and VS, and no less than a search costs", () => {
   const settings = new Map(
-    autoBalanceClasses.profiles.laptop.trials([2]).map(({ method, settings: of, steps }) => [method, { of, steps }]),
+    autoBalanceClasses.profiles.laptop
+      .trials([2])
+      .filter(({ dataset }) => dataset === "fashion-mnist")
+      .map(({ method, settings: of, steps }) => [method, { of, steps }]),
   );
   const random = settings.get("random search per class")!.of;
   assert.ok(random.kind === "random");
@@ -52,6 +55,19 @@ test("the paper profile searches and retrains for as many epochs as the released
     { mode: "paper", searchSteps: 300 * 78, warmup: 120 * 78, every: 20, outerRate: 0.01, trainingBatches: 10 },
   );
   assert.equal(published.steps, 200 * 98);
+});
+
+test("on a hundred classes the searches share parameters among ten of like frequency", () => {
+  const searches = autoBalanceClasses.profiles.laptop
+    .trials([2])
+    .flatMap(({ dataset, settings }) => (dataset === "cifar-100-lt50" && settings.kind === "search" ? [settings] : []));
+  assert.deepEqual(
+    searches.map(({ sharing, clusterSize }) => [sharing, clusterSize]),
+    [
+      ["frequencyClusters", 10],
+      ["frequencyClusters", 10],
+    ],
+  );
 });
 
 test("tables give percentages, paired differences and correlations", () => {
@@ -90,7 +106,7 @@ function rounded(cell: unknown): unknown {
 function stored(): StoredStudy<ClassConfig, ClassResult> {
   const configs = autoBalanceClasses.profiles.laptop
     .trials([2, 3])
-    .filter(({ method }) => method === "CE" || method === "AutoBalance l");
+    .filter(({ dataset, method }) => dataset === "fashion-mnist" && ["CE", "AutoBalance l"].includes(method));
   const trials = configs.map((config, index) => {
     const isSearch = config.settings.kind === "search";
     const testError = (isSearch ? 0.2 : 0.3) + 0.02 * (config.seed - 2);

@@ -37,7 +37,7 @@ test("tables give errors in percent and the paired differences to CE, group LA a
 });
 
 test("the figure has one point per method", () => {
-  const { data } = autoBalanceGroups.figures(stored())["front-adult"];
+  const { data } = autoBalanceGroups.figures(stored()).front;
   assert.deepEqual(
     data.map(({ name }) => name),
     ["CE", "AutoBalance λ 0.5"],
