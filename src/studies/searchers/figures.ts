@@ -21,7 +21,8 @@ const spaceText = (space: Space | null) =>
   space === null ? "no search" : `of ${SPACE_NAMES[space].replace("l", "<i>l</i>")}`;
 
 /**
- * Test error and validation objective of all searchers, one row each: seeds as open dots, their mean filled.
+ * Test error and validation objective of all searchers, one row each: seeds as open dots, their mean filled. One that is far off is told in
+ * figures at the edge.
  *
  * @param stored results of the study.
  * @returns the figure, two columns wide.
@@ -31,45 +32,55 @@ export function errorFigure({ trials }: Stored): Figure {
   const groups = bySearcher(trials);
   if (groups.length === 0) throw new RangeError("errorFigure: needs at least one stored trial, received none");
   const place = (group: SearcherTrials) => groups.length - 1 - groups.indexOf(group);
-  const panel = (measure: Measure, title: string, isFirst: boolean) => ({
-    data: SPACES.flatMap((space, position): Data[] => {
-      const own = groups.filter((group) => group.space === space);
-      if (own.length === 0) return [];
-      const { color, symbol } = seriesStyle(position);
-      const rows = own.flatMap((group) =>
-        group.trials.map((trial) => ({ x: measured(trial, measure), y: place(group) })),
-      );
-      const name = spaceText(space);
-      return [
-        {
-          ...dots({ x: rows.map(({ x }) => x), y: rows.map(({ y }) => y), color, size: 3, symbol: "circle-open" }),
-          legendgroup: name,
-        } as Data,
-        {
-          ...dots({
-            x: own.map((group) => summary(group.trials.map((trial) => measured(trial, measure))).mean),
-            y: own.map(place),
-            color,
-            symbol,
-            size: 5.5,
-            name,
-          }),
-          legendgroup: name,
-          showlegend: isFirst,
-        } as Data,
-      ];
-    }),
-    shapes: referenceLines(groups, measure),
-    xaxis: { title: { text: title } },
-    yaxis: {
-      tickvals: groups.map(place),
-      ticktext: groups.map(({ searcher }) => searcher),
-      showticklabels: isFirst,
-      showgrid: true,
-      gridcolor: "#E8E8E8",
-      range: [-0.7, groups.length - 0.3],
-    },
-  });
+  const panel = (measure: Measure, title: string, isFirst: boolean) => {
+    const { range, beyond } = readableRange(groups, measure);
+    return {
+      annotations: beyond.map((group) => ({
+        x: range[1],
+        y: place(group),
+        xanchor: "right" as const,
+        text: `${meanOf(group, measure).toFixed(measure === "testError" ? 0 : 1)} →`,
+        font: { size: textSize.small, color: GREY },
+      })),
+      data: SPACES.flatMap((space, position): Data[] => {
+        const own = groups.filter((group) => group.space === space && !beyond.includes(group));
+        if (own.length === 0) return [];
+        const { color, symbol } = seriesStyle(position);
+        const rows = own.flatMap((group) =>
+          group.trials.map((trial) => ({ x: measured(trial, measure), y: place(group) })),
+        );
+        const name = spaceText(space);
+        return [
+          {
+            ...dots({ x: rows.map(({ x }) => x), y: rows.map(({ y }) => y), color, size: 3, symbol: "circle-open" }),
+            legendgroup: name,
+          } as Data,
+          {
+            ...dots({
+              x: own.map((group) => meanOf(group, measure)),
+              y: own.map(place),
+              color,
+              symbol,
+              size: 5.5,
+              name,
+            }),
+            legendgroup: name,
+            showlegend: isFirst,
+          } as Data,
+        ];
+      }),
+      shapes: referenceLines(groups, measure),
+      xaxis: { title: { text: title }, range },
+      yaxis: {
+        tickvals: groups.map(place),
+        ticktext: groups.map(({ searcher }) => searcher),
+        showticklabels: isFirst,
+        showgrid: true,
+        gridcolor: "#E8E8E8",
+        range: [-0.7, groups.length - 0.3],
+      },
+    };
+  };
   return panels({
     panels: [
       panel("testError", "Balanced error on test images (%)", true),
@@ -79,6 +90,22 @@ export function errorFigure({ trials }: Stored): Figure {
     width: "twoColumn",
     height: 0.9 + 0.155 * groups.length,
   });
+}
+
+const meanOf = ({ trials }: SearcherTrials, measure: Measure) =>
+  summary(trials.map((trial) => measured(trial, measure))).mean;
+
+/** Ends of an axis for all but those who are at more than twice the largest reference: a diverged search would press the rest together. */
+function readableRange(groups: readonly SearcherTrials[], measure: Measure) {
+  const references = groups.filter(({ space }) => space === null).map((group) => meanOf(group, measure));
+  const limit = references.length === 0 ? Infinity : 2 * Math.max(...references);
+  const beyond = groups.filter((group) => meanOf(group, measure) > limit);
+  const values = groups
+    .filter((group) => !beyond.includes(group))
+    .flatMap(({ trials }) => trials.map((trial) => measured(trial, measure)));
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const room = 0.06 * (most - least) || 1;
+  return { range: [least - room, most + room] as [number, number], beyond };
 }
 
 /** Lines through the means of the references. */
@@ -118,7 +145,10 @@ export function anytimeFigure({ trials }: Stored): Figure {
       return { ...group, points };
     });
   const references = groups.filter(({ space }) => space === null);
-  const all = [...curves.flatMap(({ points: of }) => of.map(({ error }) => error)), ...references.map(levelOf)];
+  // A search that diverges leaves the plot at the top.
+  const { beyond } = readableRange(groups, "testError");
+  const drawn = curves.filter(({ name }) => !beyond.some((group) => group.name === name));
+  const all = [...drawn.flatMap(({ points: of }) => of.map(({ error }) => error)), ...references.map(levelOf)];
   const room = 0.06 * (Math.max(...all) - Math.min(...all)) + 0.1;
   const budget = Math.max(...curves.flatMap(({ points: of }) => of.map(({ gradients }) => gradients)));
   const named = new Set<string>();
@@ -135,7 +165,7 @@ export function anytimeFigure({ trials }: Stored): Figure {
         return [
           { ...curve({ x, y, color, dash }), legendgroup: searcher } as Data,
           {
-            ...dots({ x, y, color, symbol, size: 4.5, name: searcher }),
+            ...dots({ x, y, color, symbol, size: 4.5, name: searcher, clip: true }),
             legendgroup: searcher,
             showlegend: isNew,
           } as Data,
@@ -161,7 +191,7 @@ export function anytimeFigure({ trials }: Stored): Figure {
   });
 }
 
-const levelOf = ({ trials }: SearcherTrials) => summary(trials.map((trial) => measured(trial, "testError"))).mean;
+const levelOf = (group: SearcherTrials) => meanOf(group, "testError");
 
 const levelLine = (level: number, end: number): Partial<Shape> => ({
   type: "line",

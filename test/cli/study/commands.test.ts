@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 
@@ -28,6 +28,12 @@ function commands(variables: Record<string, string> = {}) {
       return { status, stdout, stderr };
     },
   };
+}
+
+/** Whether a trial has written down that it began. */
+function hasBegun(runs: string): boolean {
+  const folder = join(runs, "studies", "arithmetic");
+  return existsSync(folder) && readdirSync(folder).some((name) => existsSync(join(folder, name, "course.txt")));
 }
 
 describe("counterweight study", () => {
@@ -67,16 +73,16 @@ describe("counterweight study", () => {
   });
 
   it("keeps what is finished when it is interrupted, and stops its trials", async () => {
-    const { start, run, places } = commands({ ARITHMETIC_WAIT: "15000" });
+    const { start, run, places } = commands({ ARITHMETIC_WAIT: "60000" });
     const child = start("run", "arithmetic", "--parallel", "2");
     let [out, signalled] = ["", false];
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (out += text));
     const ended = once(child, "close");
     const watch = setInterval(() => {
-      if (signalled || !/interrupted|running/.test(run(["status", "arithmetic"]).stdout)) return;
+      if (signalled || !hasBegun(places.runs)) return;
       signalled = true;
       child.kill("SIGINT");
-    }, 500);
+    }, 50);
     const [code] = (await ended) as [number];
     clearInterval(watch);
     assert.equal(code, 130, out);
