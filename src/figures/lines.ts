@@ -83,8 +83,8 @@ export function lines(options: LinesOptions): Figure {
       shapes: marks.map((mark, index) => markLine(mark, colors[index])),
       annotations: labels.annotations,
       showlegend: series.length > 1,
-      // The legend stands above the labels of the marks.
-      legend: { y: 1 + (labels.rows * labelHeight + points(1)) / plotHeight },
+      // The legend stands above the labels of the marks; plotly's own check stumbles over one that nothing is in.
+      ...(series.length > 1 && { legend: { y: 1 + (labels.rows * labelHeight + points(1)) / plotHeight } }),
       ...options.layout,
     },
   });

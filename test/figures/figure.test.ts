@@ -51,6 +51,13 @@ describe("figures.lines", () => {
   const series = { name: "a", x, y: [1, 2, 3] };
   const titles = { xTitle: "x", yTitle: "y" };
 
+  it("has no legend for one series, nor a place for one, which plotly's check would stumble over", () => {
+    const one = lines({ series: [series], ...titles }).layout;
+    assert.equal(one?.showlegend, false);
+    assert.ok(!("legend" in one!));
+    assert.ok("legend" in lines({ series: [series, { ...series, name: "b" }], ...titles }).layout!);
+  });
+
   it("draws a band as one outline: up along high, back along low, without points that have no edge", () => {
     const made = lines({ series: [{ ...series, low: [0, NaN, 2], high: [2, 3, 4] }], ...titles });
     const band = made.data[0] as { x: number[]; y: number[]; fill: string; showlegend: boolean };

@@ -2,6 +2,7 @@ import { lines, type Figure } from "../../../figures";
 import { summary } from "../../../metrics";
 import { dataSetHash, type StoredStudy, type Study, type StudyTable } from "../../core";
 import { type Profile } from "../../../notebook/parameters";
+import { classCost } from "./cost";
 import { classTrials, manyClasses, type ClassConfig } from "./settings";
 import { runClassTrial, type ClassResult } from "./trial";
 
@@ -39,6 +40,7 @@ export const autoBalanceSplits: Study<ClassConfig, ClassResult> = {
   labels: ({ dataset, method, validationShare, seed }) => ({ dataset, method, share: validationShare, seed }),
   dataHash: ({ dataset }) => dataSetHash(dataset),
   run: runClassTrial,
+  cost: classCost,
   tables: ({ trials, profile }) => ({
     errors: {
       caption: `Balanced error in % on test images against the share for validation, profile ${profile}; mean and standard deviation over seeds`,
