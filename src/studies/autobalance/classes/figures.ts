@@ -70,7 +70,7 @@ function errorFigure({ trials }: Stored): Figure {
       ),
     ],
     layout: {
-      xaxis: { title: { text: "Balanced error on test images (%)" } },
+      xaxis: { title: { text: "Balanced test error (%)" } },
       yaxis: { categoryorder: "array", categoryarray: methods.map(({ method }) => method), automargin: true },
       legend: { orientation: "h", x: 1, xanchor: "right", y: 1, yanchor: "bottom" },
     },
