@@ -51,11 +51,15 @@ export async function decodeImages(
   images.set(first.pixels);
 
   let next = 1;
+  let damaged: string | undefined;
   const work = async () => {
     while (next < paths.length) {
       signal?.throwIfAborted();
       const index = next++;
-      const image = await decode(paths[index]);
+      const image = await decode(paths[index]).catch((error: unknown) => {
+        damaged ??= paths[index];
+        throw error;
+      });
       if (image.height !== height || image.width !== width) {
         throw new Error(
           `${paths[index]} has ${image.height} x ${image.width} pixels, ${paths[0]} ${height} x ${width}: ` +
@@ -66,10 +70,13 @@ export async function decodeImages(
     }
   };
   signal?.throwIfAborted();
-  await Promise.all(Array.from({ length: availableParallelism() }, work)).finally(() => {
-    // Where one fails, the others stop at their next image.
-    next = paths.length;
-  });
+  // Where one fails, the others stop at their next image.
+  const untilFailure = () => work().finally(() => (next = paths.length));
+  const workers = await Promise.allSettled(Array.from({ length: availableParallelism() }, untilFailure));
+  // libvips gathers its messages in one place for all threads, and an image that ends wipes those of another: decoded alone,
+  // the damaged one is told of whole.
+  if (damaged !== undefined) await decode(damaged);
+  for (const worker of workers) if (worker.status === "rejected") throw worker.reason;
   return { images, shape: [height, width, channels] };
 }
 
@@ -106,7 +113,9 @@ async function decoder(channels: 1 | 3, options: ResizeOptions): Promise<(path: 
         .toBuffer({ resolveWithObject: true });
       return resize(data, [info.height, info.width], channels, options);
     } catch (error) {
-      throw new Error(`${path} cannot be decoded: ${describeError(error)}`, { cause: error });
+      // libvips says some things several times.
+      const reasons = new Set(describeError(error).split("\n"));
+      throw new Error(`${path} cannot be decoded: ${[...reasons].join("; ")}`, { cause: error });
     }
   };
 }
