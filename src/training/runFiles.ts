@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import { checkpointStore } from "./checkpointStore";
 import { epochFromJson, type EpochRecord } from "./history";
+import { parseAs, readAs, readIfThere } from "./jsonFile";
 import { isLocked } from "./runLock";
 import { type Json } from "./state";
 
@@ -69,13 +70,12 @@ export interface RunRecord {
  */
 export async function readRun(folder: string): Promise<RunRecord> {
   const path = (name: string) => join(folder, name);
-  const description = parse(
+  const description = parseAs(
     RunDescriptionSchema,
     path(RUN_FILES.description),
     await readFile(path(RUN_FILES.description), "utf8"),
   );
-  const resultText = await readIfThere(path(RUN_FILES.result));
-  const result = resultText === undefined ? undefined : parse(ResultSchema, path(RUN_FILES.result), resultText);
+  const result = await readAs(ResultSchema, path(RUN_FILES.result));
   const running = await isLocked(path(RUN_FILES.lock));
   return {
     folder: resolve(folder),
@@ -134,26 +134,6 @@ export async function findRun(name: string, folder: string = defaultRunsFolder):
   }
   const names = (await listRuns(folder)).runs.map(({ description }) => description.name);
   throw new Error(`there is no run "${name}" below ${folder}; there are: ${names.join(", ") || "none"}`);
-}
-
-function parse<T>(schema: z.ZodType<T>, path: string, text: string): T {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${path} is no JSON: ${(error as Error).message}`, { cause: error });
-  }
-  const { success, data, error } = schema.safeParse(json);
-  if (success) return data;
-  const [issue] = error.issues;
-  throw new Error(`${path} is not as expected: ${[...issue.path, issue.message].join(" ")}`);
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
 }
 
 /** The values of a file of JSON lines; none where it is not there. */

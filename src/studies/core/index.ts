@@ -1,7 +1,9 @@
+export { byMethod, bySeed, meanCell, pairedBySeed, spread, type BySeed } from "./bySeed";
 export { gridOf } from "./grid";
 export { dataSetHash, stableHash } from "./hash";
 export { type Places } from "./places";
 export { type TrialFailure, type TrialRecord } from "./records";
+export { rounded } from "./rounded";
 export { parseOnly, parseSeeds, type Selection } from "./selection";
 export { storedOf } from "./stored";
 export {

@@ -1,7 +1,8 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 
+import { readAs } from "../../training/jsonFile";
 import { writeWhole } from "../../training/wholeFile";
 import { canonicalJson } from "./hash";
 import { TRIAL_FILES } from "./places";
@@ -89,23 +90,4 @@ export async function writeFailure(folder: string, message: string): Promise<voi
 /** Whether two results have the same numbers, bit for bit. */
 export function sameNumbers(a: TrialRecord, b: TrialRecord): boolean {
   return canonicalJson(a.numbers) === canonicalJson(b.numbers);
-}
-
-/** Reads a JSON file of a form; undefined where there is none. */
-export async function readAs<T>(schema: z.ZodType<T>, path: string): Promise<T | undefined> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (text === undefined) return undefined;
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${path} is no JSON: ${(error as Error).message}`, { cause: error });
-  }
-  const { success, data, error } = schema.safeParse(json);
-  if (success) return data;
-  const [issue] = error.issues;
-  throw new Error(`${path} is not as expected: ${[...issue.path, issue.message].join(" ")}`);
 }

@@ -6,7 +6,8 @@ import { withLock } from "../../data/lock";
 import { type Profile } from "../../notebook/parameters";
 import { writeWhole } from "../../training/wholeFile";
 import { resultsFile, studyFolder, type Places } from "./places";
-import { readAs, RecordSchema, type TrialRecord } from "./records";
+import { readAs } from "../../training/jsonFile";
+import { RecordSchema, type TrialRecord } from "./records";
 
 const ResultsSchema = z.object({
   format: z.literal("counterweight results"),

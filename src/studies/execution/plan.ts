@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { type Profile } from "../../notebook/parameters";
+import { readAs } from "../../training/jsonFile";
 import { writeWhole } from "../../training/wholeFile";
 import { gridOf, type Places, type Selection, type Study, type Trial } from "../core";
 import { studyFolder, trialFolder } from "../core/places";
-import { readAs, readRecord, writeDescription, type TrialRecord } from "../core/records";
+import { readRecord, writeDescription, type TrialRecord } from "../core/records";
 import { readResults } from "../core/results";
 import { trialState } from "./state";
 

@@ -1,5 +1,5 @@
-import { pairedTTest, summary, type PairedTTest, type Summary } from "../../metrics";
-import { type StoredTrial, type TableCell } from "../core";
+import { summary, type PairedTTest, type Summary } from "../../metrics";
+import { bySeed, pairedBySeed, type StoredTrial } from "../core";
 import { type AtRate, type FBetaConfig, type FBetaResult, type FBetaScores } from "./config";
 import { fBetaLosses, type FBetaLoss } from "./losses";
 
@@ -109,25 +109,9 @@ export function pairedDifference(
   second: Entrant,
   beta: number,
 ): PairedTTest | undefined {
-  const bySeed = ({ method, decision }: Entrant) =>
-    new Map(
-      entriesOf(trials, method, beta).map((trial) => [trial.config.seed, valueOf(trial, beta, decision)] as const),
-    );
-  const [a, b] = [bySeed(first), bySeed(second)];
-  const pairs = [...a].flatMap(([seed, value]) => {
-    const other = b.get(seed);
-    return other === undefined ? [] : [[value, other] as const];
-  });
-  if (pairs.length === 0) return undefined;
-  return pairedTTest(
-    pairs.map(([value]) => value),
-    pairs.map(([, value]) => value),
-  );
-}
-
-/** A mean with its standard deviation; of one seed the mean alone. */
-export function meanCell({ mean, standardDeviation, count }: Summary): TableCell {
-  return count > 1 ? { mean, sd: standardDeviation } : mean;
+  const valuesOf = ({ method, decision }: Entrant) =>
+    bySeed(entriesOf(trials, method, beta), (trial) => valueOf(trial, beta, decision));
+  return pairedBySeed(valuesOf(first), valuesOf(second), { fewest: 1 });
 }
 
 /** "+0.012 [−0.003, +0.027]", the interval left out for one seed; null for nothing. */

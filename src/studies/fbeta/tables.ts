@@ -1,7 +1,7 @@
-import { type StoredStudy, type StudyTable } from "../core";
+import { meanCell, type StoredStudy, type StudyTable } from "../core";
 import { type FBetaConfig, type FBetaResult } from "./config";
 import { rankLosses } from "./ranking";
-import { byTask, differenceText, lossesWith, meanCell, overSeeds, pairedDifference, type Decision } from "./rows";
+import { byTask, differenceText, lossesWith, overSeeds, pairedDifference, type Decision } from "./rows";
 
 type Stored = StoredStudy<FBetaConfig, FBetaResult>;
 

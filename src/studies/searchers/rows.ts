@@ -1,5 +1,4 @@
-import { pairedTTest, summary } from "../../metrics";
-import { type StoredTrial, type TableCell } from "../core";
+import { bySeed, pairedBySeed, type StoredTrial } from "../core";
 import { type SearcherConfig, type Space } from "./settings";
 import { type SearcherResult } from "./trial";
 
@@ -66,21 +65,6 @@ export function pairedDifference(
   second: readonly StoredSearcherTrial[],
   measure: Measure = "testError",
 ) {
-  const others = new Map(second.map((trial) => [trial.config.seed, measured(trial, measure)]));
-  const pairs = first
-    .filter(({ config }) => others.has(config.seed))
-    .map((trial) => [measured(trial, measure), others.get(trial.config.seed)!] as const);
-  if (pairs.length < 2) return undefined;
-  return pairedTTest(
-    pairs.map(([own]) => own),
-    pairs.map(([, other]) => other),
-  );
-}
-
-/** Mean and standard deviation of what is there; null where nothing is. */
-export function spread(values: readonly (number | null)[]): TableCell {
-  const known = values.filter((value): value is number => value !== null);
-  if (known.length === 0) return null;
-  const { mean, standardDeviation } = summary(known);
-  return known.length === 1 ? mean : { mean, sd: standardDeviation };
+  const valuesOf = (trials: readonly StoredSearcherTrial[]) => bySeed(trials, (trial) => measured(trial, measure));
+  return pairedBySeed(valuesOf(first), valuesOf(second));
 }

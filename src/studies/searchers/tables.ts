@@ -1,5 +1,5 @@
-import { type StoredStudy, type StudyTable } from "../core";
-import { bySearcher, measured, pairedDifference, SPACE_NAMES, spread, type SearcherTrials } from "./rows";
+import { spread, type StoredStudy, type StudyTable } from "../core";
+import { bySearcher, measured, pairedDifference, SPACE_NAMES, type SearcherTrials } from "./rows";
 import { type SearcherConfig } from "./settings";
 import { type SearcherResult } from "./trial";
 

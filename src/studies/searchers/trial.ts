@@ -1,6 +1,6 @@
 import { rankCorrelation } from "../../metrics";
 import { baselines, type FoundLoss } from "../autobalance";
-import { type Outcome, type TrialContext } from "../core";
+import { rounded, type Outcome, type TrialContext } from "../core";
 import { lossAt, type Course } from "./course";
 import { hypergradientCourse } from "./hypergradient";
 import { judged, tested } from "./judge";
@@ -168,5 +168,4 @@ export function centred(values: readonly number[]): number[] {
   return values.map((value) => value - mean);
 }
 
-const rounded = (value: number) => Number(value.toFixed(4));
 const significant = (value: number) => Number(value.toPrecision(4));

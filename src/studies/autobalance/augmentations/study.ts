@@ -1,6 +1,6 @@
 import { figure, lines, seriesStyle, type Figure } from "../../../figures";
-import { pairedTTest, summary } from "../../../metrics";
-import { dataSetHash, type StoredStudy, type Study, type StudyTable, type TableCell } from "../../core";
+import { summary } from "../../../metrics";
+import { bySeed, dataSetHash, pairedBySeed, spread, type StoredStudy, type Study, type StudyTable } from "../../core";
 import { AUGMENTATIONS, augmentationTrials, type AugmentationConfig, type AugmentationKind } from "./settings";
 import { runAugmentationTrial, type AugmentationResult } from "./trial";
 
@@ -65,14 +65,7 @@ export function byKind(trials: Stored["trials"]): ReadonlyMap<AugmentationKind, 
 }
 
 const errorsOf = (trials: readonly StoredAugmentationTrial[]) =>
-  new Map(trials.map(({ config, numbers }) => [config.seed, 100 * numbers.testError] as const));
-
-function spread(values: readonly (number | null)[]): TableCell {
-  const known = values.filter((value): value is number => value !== null);
-  if (known.length === 0) return null;
-  const { mean, standardDeviation } = summary(known);
-  return known.length === 1 ? mean : { mean, sd: standardDeviation };
-}
+  bySeed(trials, ({ numbers }) => 100 * numbers.testError);
 
 function augmentationTables({ trials, profile }: Stored): Record<string, StudyTable> {
   const kinds = byKind(trials);
@@ -83,20 +76,13 @@ function augmentationTables({ trials, profile }: Stored): Record<string, StudyTa
     gradients: spread(of.map(({ numbers }) => numbers.gradients)),
     residual: spread(of.map(({ numbers }) => numbers.residual)),
   }));
-  const pairs = [...kinds].flatMap(([kind, of]) =>
-    [...kinds].flatMap(([other, reference]) => {
-      const [own, theirs] = [errorsOf(of), errorsOf(reference)];
-      const seeds = [...own.keys()].filter((seed) => theirs.has(seed));
-      const isLater = [...kinds.keys()].indexOf(kind) > [...kinds.keys()].indexOf(other);
-      if (!isLater || seeds.length < 2) return [];
-      const { mean, interval } = pairedTTest(
-        seeds.map((seed) => own.get(seed)!),
-        seeds.map((seed) => theirs.get(seed)!),
-      );
-      const [low, high] = interval;
-      return [
-        { augmentation: AUGMENTATIONS[kind], reference: AUGMENTATIONS[other], mean, low, high, seeds: seeds.length },
-      ];
+  const pairs = [...kinds].flatMap(([kind, of], position) =>
+    [...kinds].slice(0, position).flatMap(([other, reference]) => {
+      const test = pairedBySeed(errorsOf(of), errorsOf(reference));
+      if (!test) return [];
+      const { mean, count } = test;
+      const [low, high] = test.interval;
+      return [{ augmentation: AUGMENTATIONS[kind], reference: AUGMENTATIONS[other], mean, low, high, seeds: count }];
     }),
   );
   return {

@@ -1,19 +1,20 @@
 import { personalizedAugmentation, type PersonalizedAugmentation } from "../../../data";
 import { tf } from "../../../engine";
 import { rankCorrelation } from "../../../metrics";
-import { adam, fit } from "../../../training";
-import { type Outcome, type TrialContext } from "../../core";
+import { adam } from "../../../training";
+import { rounded, type Outcome, type TrialContext } from "../../core";
 import { learnedAugmentation, type LearnedAugmentation } from "../augmentation";
 import { baselines } from "../baselines";
 import { searchCost } from "../budget";
-import { standardizer, classTask, type ClassTask } from "../classes/task";
+import { classTask, standardizer } from "../classes/task";
+import { reporter, trained, type ClassTrial } from "../classes/training";
 import { foundLoss } from "../foundLoss";
 import { lossParameters } from "../lossParameters";
 import { balancedObjective } from "../objectives";
 import { searchLoss } from "../searchLoss";
 import { conjugateGradientMode } from "../searchMode";
 import { logitAdjustedStart } from "../startPoint";
-import { type AugmentationConfig } from "./settings";
+import { type AugmentationConfig, type AugmentationSearch } from "./settings";
 
 /** What a trial has found. */
 export type AugmentationResult = {
@@ -64,11 +65,15 @@ export async function runAugmentationTrial(
     learnedAugmentation({ policy, by: cells === 1 ? "all" : "class", after: standardizer(task), seed: config.seed });
   try {
     const isLearned = augmentation !== undefined && kind !== "fixed";
-    const learned = isLearned
-      ? await learn(config, context, task, augmentation)
-      : { gradients: 0, residual: null, updates: 0 };
+    const trial: ClassTrial = { config, task, context, trainings: isLearned ? 2 : 1, done: new Set() };
+    const learned = isLearned ? await learn(trial, search, augmentation) : { gradients: 0, residual: null, updates: 0 };
     if (policy && kind === "reversed") reverse(policy);
-    const { balanced, byClass } = await retrained(config, context, task, augmentation);
+    const loss = foundLoss(baselines.logitAdjusted(task.counts, 1));
+    const { balanced, byClass } = await trained(
+      trial,
+      { name: "retraining", loss, part: "pool", augmentation },
+      async (model) => task.errors(await task.logits(model, "test"), "test"),
+    );
     const numbers = {
       testError: balanced,
       classErrors: byClass.map(rounded),
@@ -84,11 +89,11 @@ export async function runAugmentationTrial(
 
 /** Moves the policy: the search phase with the augmentation as all that there is to find. */
 async function learn(
-  { search }: AugmentationConfig,
-  context: TrialContext,
-  task: ClassTask,
+  trial: ClassTrial,
+  search: AugmentationSearch,
   augmentation: LearnedAugmentation,
 ): Promise<Pick<AugmentationResult, "gradients" | "residual" | "updates">> {
+  const { task, context } = trial;
   const { searchSteps, trainingBatches, validationBatches } = search;
   const parameters = lossParameters({ counts: task.counts, search: [], start: logitAdjustedStart(task.counts) });
   const optimizer = task.newOptimizer(searchSteps, "search");
@@ -113,8 +118,9 @@ async function learn(
       validationBatches,
       run,
       signal: context.signal,
-      observers: [progressOf(context, 0, 2, "search", searchSteps)],
+      observers: [reporter(trial, "search", searchSteps)],
     });
+    trial.done.add("search");
     const residuals = updates.map(({ residual }) => residual ?? NaN);
     const mean = residuals.reduce((sum, residual) => sum + residual, 0) / Math.max(residuals.length, 1);
     return {
@@ -128,36 +134,6 @@ async function learn(
     optimizer.dispose();
     outer.dispose();
     model.dispose();
-  }
-}
-
-async function retrained(
-  { steps, kind }: AugmentationConfig,
-  context: TrialContext,
-  task: ClassTask,
-  augmentation: LearnedAugmentation | undefined,
-) {
-  const model = task.newModel();
-  const optimizer = task.newOptimizer(steps);
-  const batch = task.batches("pool", { raw: augmentation !== undefined });
-  const run = await context.openRun("retraining", { hash: task.parts.pool.hash });
-  const trainings = kind === "none" || kind === "fixed" ? 1 : 2;
-  try {
-    await fit({
-      model,
-      loss: foundLoss(baselines.logitAdjusted(task.counts, 1)),
-      batch: augmentation ? augmentation.source(batch) : batch,
-      optimizer,
-      steps,
-      run,
-      signal: context.signal,
-      observers: [progressOf(context, trainings - 1, trainings, "retraining", steps)],
-    });
-    return task.errors(await task.logits(model, "test"), "test");
-  } finally {
-    await run.close();
-    model.dispose();
-    optimizer.dispose();
   }
 }
 
@@ -189,13 +165,3 @@ function strengths(policy: PersonalizedAugmentation | undefined, counts: readonl
           ),
   };
 }
-
-function progressOf(context: TrialContext, done: number, total: number, name: string, steps: number) {
-  return {
-    step: (step: number) => {
-      if (step % 10 === 0) context.progress(done + step / steps, total, name);
-    },
-  };
-}
-
-const rounded = (value: number) => Number(value.toFixed(4));

@@ -1,8 +1,7 @@
 import { figure, lines, seriesStyle, type Figure } from "../../../figures";
 import { summary } from "../../../metrics";
-import { type StoredStudy } from "../../core";
+import { byMethod, type StoredStudy } from "../../core";
 import { type ClassConfig } from "./settings";
-import { byMethod } from "./tables";
 import { type ClassResult } from "./trial";
 
 type Stored = StoredStudy<ClassConfig, ClassResult>;

@@ -1,9 +1,9 @@
 import { personalizedAugmentation } from "../../../data";
 import { rankCorrelation } from "../../../metrics";
-import { adam, fit, sgd } from "../../../training";
+import { adam, sgd } from "../../../training";
 import { learnedAugmentation } from "../augmentation";
 import { searchCost } from "../budget";
-import { foundLoss, normalizedScale, type FoundLoss } from "../foundLoss";
+import { foundLoss, normalizedScale } from "../foundLoss";
 import { lossParameters } from "../lossParameters";
 import { balancedObjective, fBetaObjective } from "../objectives";
 import { searchLoss, type SearchResult } from "../searchLoss";
@@ -13,7 +13,7 @@ import { crossEntropyStart, logitAdjustedStart, temperatureStart } from "../star
 import { type Chosen } from "./fixed";
 import { type SearchSettings } from "./settings";
 import { standardizer } from "./task";
-import { reporter, type ClassTrial } from "./training";
+import { reporter, trained, type ClassTrial } from "./training";
 
 /** The loss at some point of a search. */
 export type PathPoint = { readonly step: number; readonly scale: number[]; readonly shift: number[] };
@@ -92,7 +92,11 @@ export async function searchedLoss(trial: ClassTrial, settings: SearchSettings):
     trial.done.add("search");
     const { balanced } = task.errors(await task.logits(model, "validation"), "validation");
     const found = settings.normalize ? normalizedScale(search.found) : search.found;
-    const testLogits = await retrained(trial, found, augmentation);
+    const testLogits = await trained(
+      trial,
+      { name: "retraining", loss: foundLoss(found), part: "pool", augmentation },
+      (network) => task.logits(network, "test"),
+    );
     return {
       ...told({ ...search, found }, counts, settings),
       testLogits,
@@ -106,36 +110,6 @@ export async function searchedLoss(trial: ClassTrial, settings: SearchSettings):
     outer.dispose();
     parameters.dispose();
     policy?.dispose();
-  }
-}
-
-/** Logits of the test images from a new network trained on both parts. */
-async function retrained(
-  trial: ClassTrial,
-  found: FoundLoss,
-  augmentation: ReturnType<typeof learnedAugmentation> | undefined,
-): Promise<Float32Array> {
-  const { task, config, context } = trial;
-  const model = task.newModel();
-  const optimizer = task.newOptimizer(config.steps);
-  const batch = task.batches("pool", { raw: augmentation !== undefined });
-  const run = await context.openRun("retraining", { hash: task.parts.pool.hash });
-  try {
-    await fit({
-      model,
-      loss: foundLoss(found),
-      batch: augmentation ? augmentation.source(batch) : batch,
-      optimizer,
-      steps: config.steps,
-      run,
-      signal: context.signal,
-      observers: [reporter(trial, "retraining", config.steps)],
-    });
-    return await task.logits(model, "test");
-  } finally {
-    await run.close();
-    model.dispose();
-    optimizer.dispose();
   }
 }
 

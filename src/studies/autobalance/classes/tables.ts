@@ -1,5 +1,4 @@
-import { pairedTTest, summary } from "../../../metrics";
-import { type StoredStudy, type StudyTable, type TableCell } from "../../core";
+import { byMethod, bySeed, pairedBySeed, spread, type StoredStudy, type StudyTable } from "../../core";
 import { PUBLISHED_ERRORS } from "./published";
 import { type ClassConfig } from "./settings";
 import { type ClassResult } from "./trial";
@@ -7,23 +6,8 @@ import { type ClassResult } from "./trial";
 type Stored = StoredStudy<ClassConfig, ClassResult>;
 type StoredClassTrial = Stored["trials"][number];
 
-/** Percent of a share. */
-const percent = (share: number) => 100 * share;
-
-/** Mean and standard deviation of what is there; null where nothing is. */
-function spread(values: readonly (number | null)[], scale = (value: number) => value): TableCell {
-  const known = values.filter((value): value is number => value !== null).map(scale);
-  if (known.length === 0) return null;
-  const { mean, standardDeviation } = summary(known);
-  return known.length === 1 ? mean : { mean, sd: standardDeviation };
-}
-
-/** Trials by method, in the order of the grid. */
-export function byMethod(trials: readonly StoredClassTrial[]): ReadonlyMap<string, readonly StoredClassTrial[]> {
-  const groups = new Map<string, StoredClassTrial[]>();
-  for (const trial of trials) groups.set(trial.config.method, [...(groups.get(trial.config.method) ?? []), trial]);
-  return groups;
-}
+/** Percent of a share; null of none. */
+const percent = (share: number | null) => (share === null ? null : 100 * share);
 
 /** The tables of the study: errors of all methods, what the searches found, and the differences that seeds can tell apart. */
 export function classTables(stored: Stored): Record<string, StudyTable> {
@@ -47,10 +31,7 @@ function errorTable(
 ): StudyTable {
   const rows = [...methods].map(([method, trials]) => {
     const column = (name: "testError" | "many" | "medium" | "few" | "validationError") =>
-      spread(
-        trials.map(({ numbers }) => numbers[name]),
-        percent,
-      );
+      spread(trials.map(({ numbers }) => percent(numbers[name])));
     const chosen = trials.flatMap(({ numbers }) => (numbers.chosen === null ? [] : [numbers.chosen]));
     return {
       method,
@@ -86,18 +67,15 @@ function errorTable(
 const REFERENCES = ["CE", "LA", "CDT", "VS", "random search of VS"] as const;
 
 function differenceTable(dataset: string, methods: ReadonlyMap<string, readonly StoredClassTrial[]>): StudyTable {
-  const bySeed = (method: string) =>
-    new Map(methods.get(method)?.map(({ config, numbers }) => [config.seed, numbers.testError] as const));
+  const errors = (method: string) => bySeed(methods.get(method) ?? [], ({ numbers }) => 100 * numbers.testError);
   const rows = [...methods.keys()]
     .filter((method) => method.startsWith("AutoBalance"))
     .flatMap((method) =>
       REFERENCES.flatMap((reference) => {
-        const [own, other] = [bySeed(method), bySeed(reference)];
-        const seeds = [...own.keys()].filter((seed) => other.has(seed));
-        if (seeds.length < 2) return [];
-        const values = (of: ReadonlyMap<number, number>) => seeds.map((seed) => percent(of.get(seed)!));
-        const { mean, interval } = pairedTTest(values(own), values(other));
-        return [{ method, reference, mean, low: interval[0], high: interval[1], seeds: seeds.length }];
+        const test = pairedBySeed(errors(method), errors(reference));
+        if (!test) return [];
+        const [low, high] = test.interval;
+        return [{ method, reference, mean: test.mean, low, high, seeds: test.count }];
       }),
     );
   return {

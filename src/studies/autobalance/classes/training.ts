@@ -1,6 +1,7 @@
 import { type Head, type Network } from "../../../models";
 import { fit, type Loss, type LossSchedule } from "../../../training";
 import { type TrialContext } from "../../core";
+import { type LearnedAugmentation } from "../augmentation";
 import { type ClassConfig } from "./settings";
 import { type ClassTask } from "./task";
 
@@ -15,6 +16,14 @@ export interface ClassTrial {
   readonly done: Set<string>;
 }
 
+interface Training {
+  readonly name: string;
+  readonly loss: Loss | LossSchedule;
+  readonly part: "train" | "pool";
+  readonly augmentation?: LearnedAugmentation;
+  readonly head?: Head;
+}
+
 /**
  * Trains a new network in a run of its own, which an interrupted trial finds finished or goes on with.
  *
@@ -22,24 +31,26 @@ export interface ClassTrial {
  * @param name of the training, unique in the trial.
  * @param loss what is minimised.
  * @param part the images.
+ * @param augmentation what the images go through; default none but the task's own.
  * @param use takes what is needed of the network, which is freed then.
  * @param head of the network; default linear.
  * @returns what `use` gives.
  */
 export async function trained<T>(
   trial: ClassTrial,
-  { name, loss, part, head }: { name: string; loss: Loss | LossSchedule; part: "train" | "pool"; head?: Head },
+  { name, loss, part, augmentation, head }: Training,
   use: (model: Network) => Promise<T>,
 ): Promise<T> {
   const { config, task, context } = trial;
   const model = task.newModel(head);
   const optimizer = task.newOptimizer(config.steps);
+  const batch = task.batches(part, { raw: augmentation !== undefined });
   const run = await context.openRun(name, { part, hash: task.parts[part].hash });
   try {
     await fit({
       model,
       loss,
-      batch: task.batches(part),
+      batch: augmentation ? augmentation.source(batch) : batch,
       optimizer,
       steps: config.steps,
       run,

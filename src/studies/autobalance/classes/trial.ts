@@ -1,5 +1,5 @@
 import { shotAccuracy } from "../../../metrics";
-import { type Outcome, type TrialContext } from "../../core";
+import { rounded, type Outcome, type TrialContext } from "../../core";
 import { classifierRetraining, postHoc, randomLoss, tunedLoss, type Chosen } from "./fixed";
 import { searchedLoss, type PathPoint, type Searched } from "./search";
 import { type ClassConfig } from "./settings";
@@ -110,5 +110,3 @@ function trainingsOf({ settings }: ClassConfig): number {
   if (settings.kind === "random") return settings.trials + 1;
   return settings.kind === "classifierRetraining" ? 1 : 2;
 }
-
-const rounded = (value: number) => Number(value.toFixed(4));

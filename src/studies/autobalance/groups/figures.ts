@@ -2,8 +2,9 @@ import type { Data, MarkerSymbol } from "plotly.js";
 
 import { panels, points, seriesStyle, type Figure } from "../../../figures";
 import { summary } from "../../../metrics";
+import { byMethod } from "../../core";
 import { type GroupDataset } from "./settings";
-import { datasetsOf, methodsOf, type Stored } from "./rows";
+import { datasetsOf, type Stored } from "./rows";
 import { type GroupErrors } from "./trial";
 
 const TITLES: Readonly<Record<GroupDataset, string>> = {
@@ -16,7 +17,7 @@ const TITLES: Readonly<Record<GroupDataset, string>> = {
 /** DEO against the worst cell's error, one point per method and a panel per data set; searched losses are open symbols. */
 export function groupFigures({ trials }: Stored): Record<string, Figure> {
   const datasets = datasetsOf(trials);
-  const names = [...methodsOf(trials).keys()];
+  const names = [...byMethod(trials).keys()];
   const searched = names.filter((name) => name.startsWith("AutoBalance"));
   const style = (name: string): { color: string; symbol: MarkerSymbol } => {
     if (!searched.includes(name)) return seriesStyle(names.indexOf(name));
@@ -29,7 +30,7 @@ export function groupFigures({ trials }: Stored): Record<string, Figure> {
       height: 3,
       columns: Math.min(3, datasets.length),
       panels: datasets.map((dataset, index) => {
-        const methods = methodsOf(trials.filter(({ config }) => config.dataset === dataset));
+        const methods = byMethod(trials.filter(({ config }) => config.dataset === dataset));
         return {
           title: TITLES[dataset],
           data: [...methods].map(([name, of]): Data => {

@@ -1,8 +1,8 @@
-import { pairedTTest, summary } from "../../../metrics";
-import { dataSetHash, type Study, type StudyTable, type TableCell } from "../../core";
+import { summary } from "../../../metrics";
+import { byMethod, bySeed, dataSetHash, pairedBySeed, spread, type Study, type StudyTable } from "../../core";
 import { groupCost } from "./cost";
 import { groupFigures } from "./figures";
-import { datasetsOf, methodsOf, type Stored, type StoredGroupTrial } from "./rows";
+import { datasetsOf, type Stored, type StoredGroupTrial } from "./rows";
 import { groupTrials, type GroupConfig } from "./settings";
 import { runGroupTrial, type GroupErrors, type GroupResult } from "./trial";
 
@@ -57,14 +57,14 @@ export const autoBalanceGroups: Study<GroupConfig, GroupResult> = {
 function groupTables(stored: Stored): Record<string, StudyTable> {
   const tables: Record<string, StudyTable> = {};
   for (const dataset of datasetsOf(stored.trials)) {
-    const methods = methodsOf(stored.trials.filter(({ config }) => config.dataset === dataset));
+    const methods = byMethod(stored.trials.filter(({ config }) => config.dataset === dataset));
     tables[`errors-${dataset}`] = {
       caption: `${dataset}, profile ${stored.profile}: errors in % on the test part, mean and standard deviation over seeds`,
       rows: [...methods].map(([method, trials]) => ({
         method,
-        balancedError: spread(trials, "balancedError"),
-        worstGroupError: spread(trials, "worstGroupError"),
-        oddsGap: spread(trials, "oddsGap"),
+        balancedError: spread(percents(trials, "balancedError")),
+        worstGroupError: spread(percents(trials, "worstGroupError")),
+        oddsGap: spread(percents(trials, "oddsGap")),
         gradients: summary(trials.map(({ numbers }) => numbers.gradients)).mean,
       })),
       columns: {
@@ -81,26 +81,22 @@ function groupTables(stored: Stored): Record<string, StudyTable> {
   return tables;
 }
 
-function spread(trials: readonly StoredGroupTrial[], name: ErrorName): TableCell {
-  const { mean, standardDeviation } = summary(trials.map(({ numbers }) => 100 * numbers.test[name]));
-  return trials.length === 1 ? mean : { mean, sd: standardDeviation };
-}
+const percents = (trials: readonly StoredGroupTrial[], name: ErrorName) =>
+  trials.map(({ numbers }) => 100 * numbers.test[name]);
 
 function differences(dataset: string, methods: ReadonlyMap<string, readonly StoredGroupTrial[]>): StudyTable {
-  const bySeed = (method: string, name: ErrorName) =>
-    new Map(methods.get(method)?.map(({ config, numbers }) => [config.seed, 100 * numbers.test[name]] as const));
+  const errors = (method: string, name: ErrorName) =>
+    bySeed(methods.get(method) ?? [], ({ numbers }) => 100 * numbers.test[name]);
   const rows = [...methods.keys()]
     .filter((method) => method.startsWith("AutoBalance"))
     .flatMap((method) =>
       ["CE", "group LA", "GroupDRO"].flatMap((reference) =>
         (["worstGroupError", "oddsGap"] as const).flatMap((name) => {
-          const [own, other] = [bySeed(method, name), bySeed(reference, name)];
-          const seeds = [...own.keys()].filter((seed) => other.has(seed));
-          if (seeds.length < 2) return [];
-          const values = (of: ReadonlyMap<number, number>) => seeds.map((seed) => of.get(seed)!);
-          const { mean, interval } = pairedTTest(values(own), values(other));
+          const test = pairedBySeed(errors(method, name), errors(reference, name));
+          if (!test) return [];
+          const [low, high] = test.interval;
           const measure = name === "oddsGap" ? "DEO" : "worst cell";
-          return [{ method, reference, measure, mean, low: interval[0], high: interval[1] }];
+          return [{ method, reference, measure, mean: test.mean, low, high }];
         }),
       ),
     );

@@ -12,7 +12,7 @@ import {
 } from "../../../metrics";
 import { type Model } from "../../../models";
 import { adam, batches, cosine, fit, predict, sgd, type BatchSource, type Loss } from "../../../training";
-import { type Outcome, type TrialContext } from "../../core";
+import { rounded, type Outcome, type TrialContext } from "../../core";
 import { searchCost } from "../budget";
 import { foundLoss, type FoundLoss } from "../foundLoss";
 import { lossParameters } from "../lossParameters";
@@ -242,8 +242,8 @@ async function searched(trial: GroupTrial, settings: Search): Promise<Choice> {
 
 const told = ({ scale, shift }: FoundLoss) => ({
   chosen: null,
-  scale: scale.map((value) => Number(value.toFixed(4))),
-  shift: shift.map((value) => Number(value.toFixed(4))),
+  scale: scale.map(rounded),
+  shift: shift.map(rounded),
 });
 
 const withGroups =

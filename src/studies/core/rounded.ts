@@ -1,0 +1,2 @@
+/** A number with the four decimals that results keep. */
+export const rounded = (value: number): number => Number(value.toFixed(4));
