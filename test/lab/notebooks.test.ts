@@ -6,8 +6,11 @@ import { type Page } from "playwright-core";
 
 import { findChromium } from "../../src/figures";
 import { openLab, PATIENCE, picture } from "./lab";
+import { allDrawn, plotsOf } from "./storedPlots";
 
 const NOTEBOOK = "notebooks/01-first-look.ipynb";
+/** Committed notebooks whose plots hold packed arrays of bytes and of floats, tables of numbers among them. */
+const PACKED = ["21-gradient-paths", "22-surrogate-anatomy"];
 
 test("the first notebook in JupyterLab", { timeout: 6 * PATIENCE }, async (t) => {
   const executablePath = await findChromium().catch((error: Error) => error);
@@ -82,6 +85,31 @@ test("the first notebook in JupyterLab", { timeout: 6 * PATIENCE }, async (t) =>
       "training went on behind the interrupt",
     );
   });
+});
+
+test("committed notebooks in JupyterLab, neither trusted nor run", { timeout: 6 * PATIENCE }, async (t) => {
+  const executablePath = await findChromium().catch((error: Error) => error);
+  if (executablePath instanceof Error) return t.skip(executablePath.message);
+  const lab = await openLab(executablePath, { wholeNotebook: true });
+  t.after(() => lab.close());
+
+  for (const name of PACKED) {
+    await t.test(`${name} shows every plot with what its packed arrays hold`, async () => {
+      const stored = plotsOf(name);
+      assert.ok(JSON.stringify(stored).includes(`"bdata"`), "no array is packed");
+      const page = await lab.open(`notebooks/${name}.ipynb`);
+      await page.locator(".jp-Notebook .jp-Cell").first().waitFor();
+      const drawn = await allDrawn(page, name, stored.length);
+      assert.equal(drawn.length, stored.length, "plots");
+      for (const [index, plot] of drawn.entries()) {
+        assert.equal(plot.traces, stored[index].data.length, `plot ${index + 1}: traces`);
+        assert.equal(plot.unknown, 0, `plot ${index + 1}: places that are no numbers`);
+        // A curve of one place is what is left of an array that was not read.
+        assert.ok(plot.places > 2 * plot.traces, `plot ${index + 1}: ${plot.places} places, ${plot.traces} traces`);
+      }
+      await page.close();
+    });
+  }
 });
 
 /** Waits until the kernel of the notebook has nothing to do. */
