@@ -14,10 +14,10 @@ import signal
 import sys
 import threading
 
-# A kernel starts slowly where many start together. One that does not answer at all (another process took a port that was meant for it
-# in the moment between choosing and opening it) is given up, and another one started.
-STARTUP_SECONDS = 120
-STARTS = 3
+# A kernel starts slowly where many start together. One that does not answer at all, or ends before it has (another process took a port
+# that was meant for it in the moment between choosing and opening it), is given up, and another one started.
+STARTUP_SECONDS = 90
+STARTS = 4
 
 
 def tell(**event):
@@ -75,8 +75,8 @@ def main(source, output):
             client.execute()
             break
         except Exception as error:  # a cell that failed, a kernel that died or did not start
-            silent = "respond" in str(error) and not begun
-            if not silent or start + 1 == STARTS:
+            never_answered = isinstance(error, RuntimeError) and not begun
+            if not never_answered or start + 1 == STARTS:
                 tell(ok=False, failure=str(error) or repr(error), peak=peak_bytes())
                 return 1
     nbformat.write(notebook, output)

@@ -183,7 +183,8 @@ export function anytimeFigure({ trials }: Stored): Figure {
       })),
     })),
     xTitle: "Gradients spent on the search",
-    xRange: [0, 1.04 * budget],
+    // Room beside the last tick, whose label would touch the first of the next panel.
+    xRange: [0, 1.1 * budget],
     yTitle: "Balanced test error (%)",
     yRange: [Math.min(...all) - room, Math.max(...all) + room],
     width: "twoColumn",

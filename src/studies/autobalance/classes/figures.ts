@@ -76,14 +76,18 @@ function errorFigure({ trials }: Stored): Figure {
   });
 }
 
-/** The parameters that the searches found, against the class. */
+/** The parameters that the searches found, against the class; not those that were divided by their largest afterwards. */
 function parameterFigure({ trials }: Stored, parameter: "scale" | "shift"): Figure | undefined {
   const which = parameter === "scale" ? "deltaCorrelation" : "shiftCorrelation";
-  const series = [...byMethod(trials.filter(({ numbers }) => numbers[which] !== null))].map(([method, of]) => {
+  const asFound = trials.filter(
+    ({ config: { settings }, numbers }) =>
+      numbers[which] !== null && !(settings.kind === "search" && settings.normalize),
+  );
+  const series = [...byMethod(asFound)].map(([method, of]) => {
     const rows = of.map(({ numbers }) => (parameter === "scale" ? numbers.scale! : centred(numbers.shift!)));
     const columns = rows[0].map((_, k) => summary(rows.map((row) => row[k])));
     return {
-      name: method.replace("AutoBalance ", ""),
+      name: method.replace("AutoBalance ", "").replace(/\bl\b/, "<i>l</i>"),
       x: columns.map((_, k) => k + 1),
       y: columns.map(({ mean }) => mean),
       ...(rows.length > 1 && {

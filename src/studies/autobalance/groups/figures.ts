@@ -58,7 +58,7 @@ export function groupFigures({ trials }: Stored): Record<string, Figure> {
             };
           }),
           xaxis: { title: { text: "Worst cell's error (%)" } },
-          yaxis: { title: { text: index === 0 ? "DEO (%)" : "" }, rangemode: "tozero" as const },
+          yaxis: { title: { text: index === 0 ? "DEO (%)" : "" } },
         };
       }),
     }),
