@@ -16,6 +16,8 @@ export interface Notebook {
   readonly outputHash: string;
   /** It measures time or memory: nothing else may run meanwhile. */
   readonly alone: boolean;
+  /** Names of the studies whose stored trials it tells of. */
+  readonly studies: readonly string[];
   /** Assertions that its outputs report as checked. */
   readonly assertions: number;
 }
@@ -25,7 +27,7 @@ interface Output {
 }
 
 interface NotebookFile {
-  readonly metadata?: { readonly counterweight?: { readonly alone?: unknown } };
+  readonly metadata?: { readonly counterweight?: { readonly alone?: unknown; readonly studies?: unknown } };
   readonly cells?: readonly {
     readonly cell_type: string;
     readonly source: string | readonly string[];
@@ -59,11 +61,12 @@ export function findNotebooks(asked: readonly string[], folder: string): string[
 /**
  * Reads a notebook.
  *
- * It runs alone where the notebook's metadata hold `"counterweight": { "alone": true }`.
+ * It runs alone where the notebook's metadata hold `"counterweight": { "alone": true }`, and tells of the studies that they name in
+ * `"counterweight": { "studies": ["name"] }`.
  *
  * @param file path of the notebook.
  * @returns see {@link Notebook}.
- * @throws Error when the file is not a notebook, or `alone` is neither true nor false.
+ * @throws Error when the file is not a notebook, `alone` is neither true nor false, or `studies` no list of names.
  */
 export function readNotebook(file: string): Notebook {
   const text = readFileSync(file, "utf8");
@@ -72,6 +75,11 @@ export function readNotebook(file: string): Notebook {
   const alone = metadata?.counterweight?.alone ?? false;
   if (typeof alone !== "boolean")
     throw new Error(`${file}: counterweight.alone in its metadata must be true or false, received ${String(alone)}`);
+  const studies = metadata?.counterweight?.studies ?? [];
+  if (!Array.isArray(studies) || !studies.every((name) => typeof name === "string"))
+    throw new Error(
+      `${file}: counterweight.studies in its metadata must be a list of names, received ${JSON.stringify(studies)}`,
+    );
   const codeCells = (cells as NonNullable<NotebookFile["cells"]>).filter(({ cell_type }) => cell_type === "code");
   const code = codeCells.map(({ source }) => (typeof source === "string" ? source : source.join("")));
   const outputs = codeCells.map((cell) => cell.outputs ?? []);
@@ -82,6 +90,7 @@ export function readNotebook(file: string): Notebook {
     codeHash: hashOf([code, codeCells.map((cell) => cell.metadata?.tags ?? [])]),
     outputHash: hashOf([outputs, codeCells.map((cell) => cell.execution_count ?? null)]),
     alone,
+    studies,
     assertions: outputs.flat().reduce((sum, output) => sum + (output.metadata?.counterweight?.assertions ?? 0), 0),
   };
 }

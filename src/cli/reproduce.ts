@@ -27,7 +27,7 @@ export interface ReproduceOptions {
   /** Notebook files; empty or absent: all of `notebooks/`. */
   readonly notebooks?: readonly string[];
   readonly profile: string;
-  /** Runs also what is finished and unchanged; default false. */
+  /** Runs also notebooks that are finished and unchanged; default false. */
   readonly fresh?: boolean;
   /** Most notebooks at a time; by default as many as there are cores. Memory may allow fewer. */
   readonly jobs?: number;
@@ -128,7 +128,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
   removeAbandoned(runs);
   const status = createStatus(stream);
   const budget = SHARE * Math.min(freemem(), process.constrainedMemory?.() || Infinity);
-  const reused = results.size > 0 ? `, ${results.size} reused (--fresh runs them again)` : "";
+  const reused = results.size > 0 ? `, ${results.size} reused (--fresh --keep-trials runs them again)` : "";
   status.say(`profile ${profile}: ${candidates.length} to run${reused}, at most ${jobs} at a time`);
   /** Which notebook of this run has written a figure file. */
   const owners = new Map<string, string>();

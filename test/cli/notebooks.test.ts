@@ -42,6 +42,17 @@ describe("a notebook file", () => {
     );
   });
 
+  it("names the studies that it tells of, which do not count as code", () => {
+    assert.deepEqual(read({ cells: cells() }).studies, []);
+    const named = read({ cells: cells(), metadata: { counterweight: { studies: ["fbeta-resnet"] } } });
+    assert.deepEqual(named.studies, ["fbeta-resnet"]);
+    assert.equal(named.codeHash, read({ cells: cells() }).codeHash);
+    assert.throws(
+      () => read({ cells: cells(), metadata: { counterweight: { studies: "fbeta-resnet" } } }),
+      /counterweight\.studies in its metadata must be a list of names, received "fbeta-resnet"/,
+    );
+  });
+
   it("has hashes of its code and of its outputs, and none of its prose", () => {
     const [first, prose, code, outputs] = [
       read({ cells: cells() }),
