@@ -79,7 +79,9 @@ describe("the committed notebooks", () => {
   }
 
   it("tell of every study that has stored trials", () => {
-    const stored = readdirSync(join(ROOT, "data", "results")).flatMap((name) => /^(.+)\.laptop\.json$/.exec(name)?.[1] ?? []);
+    const stored = readdirSync(join(ROOT, "data", "results")).flatMap(
+      (name) => /^(.+)\.laptop\.json$/.exec(name)?.[1] ?? [],
+    );
     const files = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
     const named = files.flatMap((file) => readNotebook(join(folder, file)).studies);
     assert.deepEqual([...new Set(named)].sort(), stored.sort());
