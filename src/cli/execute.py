@@ -3,7 +3,8 @@
     python execute.py NOTEBOOK OUTPUT
 
 Writes the executed notebook to OUTPUT when every cell ran. Tells of its progress on standard output, one JSON object a line:
-{"cells": n} once, {"cell": i} before the i-th code cell, and at the end {"ok": bool, "failure": text, "peak": bytes}.
+{"cells": n} once, {"cell": i} before the i-th code cell, {"again": text} where a kernel that never answered is given up for another,
+and at the end {"ok": bool, "failure": text, "peak": bytes}.
 Ends at once, and the kernel with it, when its standard input closes: that is how its parent stops it, by intention or by dying.
 """
 
@@ -18,6 +19,8 @@ import threading
 # that was meant for it in the moment between choosing and opening it), is given up, and another one started.
 STARTUP_SECONDS = 90
 STARTS = 4
+# A silent kernel is looked at before it is given up.
+LOOK_SECONDS = STARTUP_SECONDS - 5
 
 
 def tell(**event):
@@ -37,6 +40,23 @@ def end_with_parent(clients):
             except ProcessLookupError:
                 pass
     os._exit(130)
+
+
+def state_of(client):
+    """What can be seen of a kernel from outside: whether it runs, what it has computed, and which of its ports are open."""
+    import psutil
+
+    try:
+        kernel = psutil.Process(client.km.provisioner.process.pid)
+        times, ports = kernel.cpu_times(), client.km.get_connection_info()
+        heard = {each.laddr.port for each in kernel.net_connections() if each.status == psutil.CONN_LISTEN}
+        closed = [name for name in ports if name.endswith("_port") and ports[name] not in heard]
+        return (
+            f"{kernel.status()}, {kernel.num_threads()} threads, {times.user + times.system:.1f} s of processor time, "
+            + (f"not listening on {', '.join(closed)}" if closed else "listening on all ports")
+        )
+    except (psutil.Error, AttributeError) as error:
+        return f"not there ({error!r})"
 
 
 def peak_bytes():
@@ -71,6 +91,10 @@ def main(source, output):
             on_cell_execute=on_cell_execute,
         )
         clients.append(client)
+        seen = []
+        look = threading.Timer(LOOK_SECONDS, lambda: begun or seen.append(state_of(client)))
+        look.daemon = True
+        look.start()
         try:
             client.execute()
             break
@@ -79,6 +103,9 @@ def main(source, output):
             if not never_answered or start + 1 == STARTS:
                 tell(ok=False, failure=str(error) or repr(error), peak=peak_bytes())
                 return 1
+            tell(again="; ".join([str(error), *seen]))
+        finally:
+            look.cancel()
     nbformat.write(notebook, output)
     tell(ok=True, failure="", peak=peak_bytes())
     return 0

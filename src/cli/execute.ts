@@ -14,6 +14,8 @@ export interface ExecuteOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Told before a code cell starts: its number from 1, and how many there are. */
   readonly onCell?: (cell: number, cells: number) => void;
+  /** Told why a kernel that never answered was given up, before another is started. */
+  readonly onAgain?: (why: string) => void;
   /** Ends the run, and its kernel with it. */
   readonly signal?: AbortSignal;
 }
@@ -31,6 +33,7 @@ export interface Execution {
 interface Event {
   readonly cells?: number;
   readonly cell?: number;
+  readonly again?: string;
   readonly ok?: boolean;
   readonly failure?: string;
   readonly peak?: number;
@@ -50,7 +53,7 @@ const SHOWN = 4000;
  * @throws Error when Jupyter is not installed in the project's environment.
  */
 export async function executeNotebook(options: ExecuteOptions): Promise<Execution> {
-  const { root, notebook, output, environment, onCell, signal } = options;
+  const { root, notebook, output, environment, onCell, onAgain, signal } = options;
   const python = join(root, ".venv", "bin", "python");
   if (!existsSync(python)) throw new Error(`${python} does not exist: run "npm run setup" first`);
   const started = performance.now();
@@ -69,6 +72,7 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executio
     const event = JSON.parse(line) as Event;
     if (event.cells !== undefined) cells = event.cells;
     if (event.cell !== undefined) onCell?.(event.cell, cells);
+    if (event.again !== undefined) onAgain?.(event.again);
     if (event.ok !== undefined) last = event;
   });
   child.stderr.setEncoding("utf8").on("data", (part: string) => (errors = (errors + part).slice(-SHOWN)));

@@ -155,6 +155,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
           NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require ${JSON.stringify(RECORDER)}`].filter(Boolean).join(" "),
         },
         onCell: (cell, cells) => status.cell(name, cell, cells),
+        onAgain: (why) => status.say(`${name}: the kernel never answered, another is started (${why})`),
         signal,
       });
       if (!execution.ok) return fail(status, results, name, execution);

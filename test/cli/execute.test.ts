@@ -38,16 +38,26 @@ describe("executeNotebook", { timeout: PATIENCE }, () => {
     writeFileSync(notebook, JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }));
     const output = join(folder, `${name}-run.ipynb`);
     const begun: number[] = [];
+    const again: string[] = [];
     const environment = { JUPYTER_PATH: folder };
-    const end = await executeNotebook({ root: ROOT, notebook, output, environment, onCell: (of) => begun.push(of) });
-    return { ...end, begun, text: existsSync(output) ? readFileSync(output, "utf8") : undefined };
+    const end = await executeNotebook({
+      root: ROOT,
+      notebook,
+      output,
+      environment,
+      onCell: (cell) => begun.push(cell),
+      onAgain: (why) => again.push(why),
+    });
+    return { ...end, begun, again, text: existsSync(output) ? readFileSync(output, "utf8") : undefined };
   }
 
   it("starts another kernel where one ends before it has answered, and runs each cell once", async () => {
     const marker = join(folder, "tried");
     const script = `if [ -e "${marker}" ]; then exec ${KERNEL} "$1"; fi; touch "${marker}"; exit 1`;
-    const { ok, failure, begun, text } = await execute("second-try", script);
+    const { ok, failure, begun, again, text } = await execute("second-try", script);
     assert.ok(ok, failure);
+    assert.equal(again.length, 1);
+    assert.match(again[0], /Kernel died before replying/);
     assert.ok(existsSync(marker), "the first kernel was not asked for");
     assert.deepEqual(begun, [1, 2]);
     assert.match(text ?? "", /"42"/);
