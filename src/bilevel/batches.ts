@@ -1,4 +1,4 @@
-import { requireCount } from "./check";
+import { requireCount } from "../options";
 import { type InnerBatches } from "./problem";
 
 /** Numbers of the inner batches that the next product takes. */

@@ -1,5 +1,5 @@
 import { tf } from "../engine";
-import { requirePositive } from "./check";
+import { requirePositive } from "../options";
 
 /**
  * A map from free parameters, which an outer optimizer moves without bounds, to constrained ones, which the loss takes.

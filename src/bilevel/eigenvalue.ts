@@ -1,5 +1,5 @@
 import { type tf } from "../engine";
-import { requireCount, requireKnown } from "./check";
+import { requireCount, requireKnown } from "../options";
 import { powerIteration, type MatVec, type PowerIterationOptions, type Vector } from "./solvers";
 
 /** What is known of the products that an estimate is made from. */

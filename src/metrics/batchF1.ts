@@ -1,4 +1,5 @@
-import { checkCount, checkPrior } from "./check";
+import { checkPrior } from "./check";
+import { requireCount } from "../options";
 import { largeSampleFBeta, type Rates } from "./largeSampleFBeta";
 
 /** How a batch is drawn. */
@@ -50,7 +51,7 @@ const NEGLIGIBLE = 1e-16;
  */
 export function batchF1Moments(rates: Rates, { prior, batchSize, stratified = false }: BatchDraw): BatchF1 {
   checkPrior("batchF1Moments", prior);
-  checkCount("batchF1Moments", "batchSize", batchSize, 1);
+  requireCount("batchF1Moments", "batchSize", batchSize, 1);
   const { truePositiveRate: hit, falsePositiveRate: alarm } = rates;
   for (const [name, rate] of Object.entries(rates)) {
     if (!(rate >= 0 && rate <= 1)) throw new RangeError(`batchF1Moments: ${name} must be in [0, 1], received ${rate}`);

@@ -1,5 +1,6 @@
 import { random } from "../engine/random";
-import { checkBeta, checkCount } from "./check";
+import { checkBeta } from "./check";
+import { requireCount } from "../options";
 import { type BatchDraw } from "./batchF1";
 import { type GaussianToy, type LinearScore } from "./gaussianToy";
 import { cosineSimilarity } from "./gradientPath";
@@ -46,8 +47,8 @@ export function batchGradients(
   options: Omit<BatchDraw, "prior"> & { readonly batches: number; readonly seed: number; readonly beta?: number },
 ): BatchGradient {
   const { batchSize, batches, seed, stratified = false, beta = 1 } = options;
-  checkCount("batchGradients", "batchSize", batchSize, 1);
-  checkCount("batchGradients", "batches", batches, 2);
+  requireCount("batchGradients", "batchSize", batchSize, 1);
+  requireCount("batchGradients", "batches", batches, 2);
   checkBeta("batchGradients", beta);
   const { prior, positiveMean = 1, negativeMean = -1, deviation = 1 } = toy;
   const population = gaussianSoftFBetaGradient(toy, score, { beta });

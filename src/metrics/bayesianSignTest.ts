@@ -1,5 +1,5 @@
 import { random, type Random } from "../engine";
-import { checkCount } from "./check";
+import { requireCount } from "../options";
 import { differences } from "./paired";
 
 /** Probabilities that one method is better, that both are practically equivalent, and that it is worse. */
@@ -78,7 +78,7 @@ export function dirichletSamples(
   samples: number,
   { seed }: { seed: number },
 ): number[][] {
-  checkCount("dirichletSamples", "samples", samples, 1);
+  requireCount("dirichletSamples", "samples", samples, 1);
   const alpha = Array.from(concentration);
   if (!alpha.some((value) => value > 0) || alpha.some((value) => !(value >= 0 && value < Infinity))) {
     throw new RangeError(

@@ -1,4 +1,5 @@
-import { checkCount, checkIndices, checkProbabilities } from "./check";
+import { checkIndices, checkProbabilities } from "./check";
+import { requireCount } from "../options";
 import { checkScored, type Scored } from "./confusion";
 
 /**
@@ -38,7 +39,7 @@ export function multiclassBrierScore(
   labels: ArrayLike<number>,
   classes: number,
 ): number {
-  checkCount("multiclassBrierScore", "classes", classes, 1);
+  requireCount("multiclassBrierScore", "classes", classes, 1);
   checkProbabilities("multiclassBrierScore", probabilities);
   if (labels.length === 0 || probabilities.length !== labels.length * classes) {
     throw new RangeError(

@@ -1,5 +1,6 @@
 import { argmax } from "./confusionMatrix";
-import { checkCount, checkIndices, checkProbabilities } from "./check";
+import { checkIndices, checkProbabilities } from "./check";
+import { requireCount } from "../options";
 import { checkScored, type Scored } from "./confusion";
 
 /** One bin of a reliability diagram. */
@@ -38,7 +39,7 @@ export interface BinningOptions {
 export function reliability(scored: Scored, { bins = 15, binning = "uniform" }: BinningOptions = {}): ReliabilityBin[] {
   checkScored("reliability", scored);
   checkProbabilities("reliability", scored.scores);
-  checkCount("reliability", "bins", bins, 1);
+  requireCount("reliability", "bins", bins, 1);
   if (binning !== "uniform" && binning !== "quantile") {
     throw new RangeError(`reliability: binning must be uniform or quantile, received ${JSON.stringify(binning)}`);
   }

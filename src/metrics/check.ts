@@ -12,13 +12,6 @@ export function checkPrior(metric: string, prior: number): void {
   }
 }
 
-/** Throws unless `name`, the number of something, is an integer of at least `least`. */
-export function checkCount(metric: string, name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) {
-    throw new RangeError(`${metric}: ${name} must be an integer of at least ${least}, received ${value}`);
-  }
-}
-
 /** Throws unless all named arrays are non-empty and of one length; returns it. */
 export function checkLengths(metric: string, arrays: Readonly<Record<string, ArrayLike<number>>>): number {
   const lengths = Object.values(arrays).map(({ length }) => length);

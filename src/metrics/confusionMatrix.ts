@@ -1,4 +1,5 @@
-import { checkCount, checkIndices, checkLengths, countOf } from "./check";
+import { checkIndices, checkLengths, countOf } from "./check";
+import { requireCount } from "../options";
 import { type ConfusionCounts } from "./confusion";
 
 /** Samples by true class (row) and predicted class (column), K x K. */
@@ -24,7 +25,7 @@ export interface Decided {
  * @throws RangeError when the length is no multiple of K, or a score is NaN.
  */
 export function argmax(scores: ArrayLike<number>, classes: number): Int32Array {
-  checkCount("argmax", "classes", classes, 1);
+  requireCount("argmax", "classes", classes, 1);
   if (scores.length % classes !== 0) {
     throw new RangeError(`argmax: scores must hold rows of ${classes} classes, received ${scores.length} numbers`);
   }
@@ -56,7 +57,7 @@ export function confusionMatrix(
   { classes = Math.max(countOf(predictions), countOf(labels)) }: { classes?: number } = {},
 ): ConfusionMatrix {
   const length = checkLengths("confusionMatrix", { predictions, labels });
-  checkCount("confusionMatrix", "classes", classes, 1);
+  requireCount("confusionMatrix", "classes", classes, 1);
   checkIndices("confusionMatrix", "predictions", predictions, classes);
   checkIndices("confusionMatrix", "labels", labels, classes);
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));

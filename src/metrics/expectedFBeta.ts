@@ -1,4 +1,5 @@
-import { checkBeta, checkCount, checkIndices, checkProbabilities } from "./check";
+import { checkBeta, checkIndices, checkProbabilities } from "./check";
+import { requireCount } from "../options";
 
 /** A set of labels (or samples) to call positive, and the F-beta expected of it. */
 export interface ExpectedFBetaSet {
@@ -40,7 +41,7 @@ export function expectedFBetaSet(
 ): ExpectedFBetaSet {
   checkOptions("expectedFBetaSet", beta, empty);
   const labels = joint.length;
-  checkCount("expectedFBetaSet", "the number of labels", labels, 1);
+  requireCount("expectedFBetaSet", "the number of labels", labels, 1);
   // A label vector with s ones is counted in s rows.
   let anyLabel = 0;
   for (let i = 0; i < labels; i++) {
@@ -126,7 +127,7 @@ export function independentExpectedFBetaSet(
   { beta = 1, empty = 1 }: ExpectedFBetaOptions = {},
 ): ExpectedFBetaSet {
   checkOptions("independentExpectedFBetaSet", beta, empty);
-  checkCount("independentExpectedFBetaSet", "the number of probabilities", probabilities.length, 1);
+  requireCount("independentExpectedFBetaSet", "the number of probabilities", probabilities.length, 1);
   checkProbabilities("independentExpectedFBetaSet", probabilities);
   const order = falling(probabilities);
 

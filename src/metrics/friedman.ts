@@ -1,4 +1,4 @@
-import { checkCount } from "./check";
+import { requireCount } from "../options";
 import { chiSquareTail, fTail, normalRangeQuantile } from "./distributions";
 import { midranks, tieCorrection } from "./ranks";
 
@@ -72,7 +72,7 @@ export function rankTable(table: ScoreTable, { higherIsBetter = true }: Directio
  */
 export function friedman(table: ScoreTable, options: DirectionOption = {}): FriedmanTest {
   const methods = checkTable("friedman", table);
-  checkCount("friedman", "the number of data sets", table.length, 2);
+  requireCount("friedman", "the number of data sets", table.length, 2);
   const { ranks, averageRanks } = rankTable(table, options);
   const sets = ranks.length;
   const ties = ranks.reduce((sum, row) => sum + tieCorrection(row), 0);
@@ -113,8 +113,8 @@ export function nemenyiCriticalDifference(
   dataSets: number,
   { alpha = 0.05 }: { alpha?: number } = {},
 ): number {
-  checkCount("nemenyiCriticalDifference", "methods", methods, 2);
-  checkCount("nemenyiCriticalDifference", "dataSets", dataSets, 1);
+  requireCount("nemenyiCriticalDifference", "methods", methods, 2);
+  requireCount("nemenyiCriticalDifference", "dataSets", dataSets, 1);
   if (!(alpha > 0 && alpha < 1)) {
     throw new RangeError(`nemenyiCriticalDifference: alpha must be in (0, 1), received ${alpha}`);
   }

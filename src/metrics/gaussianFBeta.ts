@@ -1,4 +1,5 @@
-import { checkBeta, checkCount } from "./check";
+import { checkBeta } from "./check";
+import { requireCount } from "../options";
 import { normalDensity } from "./distributions";
 import {
   checkToy,
@@ -156,7 +157,7 @@ export function hardFBetaPath(
   start: LinearScore,
   { beta = 1, points = 50 }: BetaOption & { readonly points?: number } = {},
 ): LinearScore[] {
-  checkCount("hardFBetaPath", "points", points, 2);
+  requireCount("hardFBetaPath", "points", points, 2);
   if (!(start.weight > 0)) {
     throw new RangeError(`hardFBetaPath: the weight must be above 0, received ${start.weight}`);
   }

@@ -1,4 +1,4 @@
-import { checkCount } from "./check";
+import { requireCount } from "../options";
 import { type LinearScore } from "./gaussianToy";
 
 /**
@@ -25,7 +25,7 @@ export function gradientPath(
   if (!(length > 0 && length < Infinity)) {
     throw new RangeError(`gradientPath: length must be a positive finite number, received ${length}`);
   }
-  checkCount("gradientPath", "steps", steps, 1);
+  requireCount("gradientPath", "steps", steps, 1);
   const step = length / steps;
   const path: LinearScore[] = [{ weight: start.weight, bias: start.bias }];
   while (path.length <= steps) {

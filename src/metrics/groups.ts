@@ -1,4 +1,5 @@
-import { checkCount, checkIndices, checkLengths, countOf } from "./check";
+import { checkIndices, checkLengths, countOf } from "./check";
+import { requireCount } from "../options";
 import { confusionMatrix, type ConfusionMatrix, type Decided } from "./confusionMatrix";
 
 /** Predictions, labels and groups of one evaluation, in the same order. */
@@ -25,7 +26,7 @@ export function groupConfusion(
   }: { classes?: number; groups?: number } = {},
 ): ConfusionMatrix[] {
   const length = checkLengths("groupConfusion", { predictions, labels, groups });
-  checkCount("groupConfusion", "groups", count, 1);
+  requireCount("groupConfusion", "groups", count, 1);
   checkIndices("groupConfusion", "groups", groups, count);
   const members = Array.from({ length: count }, () => [] as number[]);
   for (let index = 0; index < length; index++) members[groups[index]].push(index);

@@ -1,4 +1,4 @@
-import { checkCount } from "./check";
+import { requireCount } from "../options";
 import { gaussianCrossEntropyOptimum, type GaussianToy, type LinearScore } from "./gaussianToy";
 import { type LossTerms } from "./lossTerms";
 import { populationRisk, populationRiskGradient } from "./populationRisk";
@@ -31,7 +31,7 @@ export function populationMinimiser(
   terms: LossTerms,
   { start = gaussianCrossEntropyOptimum(toy), rounds = 200 }: { start?: LinearScore; rounds?: number } = {},
 ): PopulationMinimiser {
-  checkCount("populationMinimiser", "rounds", rounds, 1);
+  requireCount("populationMinimiser", "rounds", rounds, 1);
   const gradientAt = (score: LinearScore) => populationRiskGradient(toy, terms, score);
   let point = { weight: start.weight, bias: start.bias };
   let risk = populationRisk(toy, terms, point);

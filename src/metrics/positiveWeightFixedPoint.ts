@@ -1,4 +1,5 @@
-import { checkBeta, checkCount } from "./check";
+import { checkBeta } from "./check";
+import { requireCount } from "../options";
 import { gaussianFBeta } from "./gaussianFBeta";
 import { gaussianCrossEntropyOptimum, gaussianRates, type GaussianToy, type LinearScore } from "./gaussianToy";
 import { crossEntropyTerms, surrogateFBetaTerms, type LossTerms } from "./lossTerms";
@@ -112,7 +113,7 @@ function iterate(
 
 function checkOptions(name: string, { beta, damping, rounds }: Required<FixedPointOptions>): void {
   checkBeta(name, beta);
-  checkCount(name, "rounds", rounds, 1);
+  requireCount(name, "rounds", rounds, 1);
   if (!(damping > 0 && damping <= 1)) {
     throw new RangeError(`${name}: damping must be in (0, 1], received ${damping}`);
   }

@@ -1,5 +1,5 @@
 import { autoBalanceAugmentation } from "./autobalance/augmentations";
-import { autoBalanceClasses, autoBalanceSplits } from "./autobalance/classes";
+import { autoBalanceClasses, autoBalanceManyClasses, autoBalanceSplits } from "./autobalance/classes";
 import { autoBalanceGroups } from "./autobalance/groups";
 import { type Study } from "./core";
 import { fBetaResNet } from "./fbeta/study";
@@ -9,6 +9,7 @@ import { autoBalanceSearchers } from "./searchers/study";
 export const studies: readonly Study[] = [
   fBetaResNet,
   autoBalanceClasses,
+  autoBalanceManyClasses,
   autoBalanceSplits,
   autoBalanceAugmentation,
   autoBalanceGroups,

@@ -1,5 +1,6 @@
 import { adamNumbers, adamUpdate, tf, type Slot } from "../engine";
-import { penalised, requireNonNegative, requireShare, scheduleOf, slots, type Optimizer } from "./optimizer";
+import { requireNonNegative } from "../options";
+import { penalised, requireShare, scheduleOf, slots, type Optimizer } from "./optimizer";
 import { requireRate, type Schedule } from "./schedule";
 
 export interface AdamOptions {

@@ -51,13 +51,6 @@ export function requireShare(caller: string, name: string, value: number): void 
   if (!(value >= 0 && value < 1)) throw new RangeError(`${caller}: ${name} must be in [0, 1), received ${value}`);
 }
 
-/** Throws unless the option is finite and at least 0. */
-export function requireNonNegative(caller: string, name: string, value: number): void {
-  if (!(value >= 0 && value < Infinity)) {
-    throw new RangeError(`${caller}: ${name} must be at least 0, received ${value}`);
-  }
-}
-
 /**
  * The slots of an optimizer's state (velocities, moments), one per parameter each, which start at zero with the first step.
  *

@@ -1,5 +1,6 @@
 import { momentumUpdate, type tf } from "../engine";
-import { penalised, requireNonNegative, requireShare, scheduleOf, slots, type Optimizer } from "./optimizer";
+import { requireNonNegative } from "../options";
+import { penalised, requireShare, scheduleOf, slots, type Optimizer } from "./optimizer";
 import { type Schedule } from "./schedule";
 
 export interface SgdOptions {

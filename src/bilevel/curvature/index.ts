@@ -1,5 +1,5 @@
 import { type Curvature, type tf } from "../../engine";
-import { requireOneOf } from "../check";
+import { requireOneOf } from "../../options";
 import { type BatchSource } from "../batches";
 import { type BilevelProblem } from "../problem";
 import { openFiniteDifference } from "./finiteDifference";

@@ -1,4 +1,4 @@
-import { requireCount, requireNonNegative } from "../check";
+import { requireCount, requireNonNegative } from "../../options";
 import { type Method } from "../hypergradient";
 import * as solvers from "../solvers";
 import { implicit, type ImplicitOptions } from "./implicit";

@@ -1,5 +1,5 @@
 import { flatten, tf } from "../../engine";
-import { requireCount, requireKnown, requireOneOf, requirePositive } from "../check";
+import { requireCount, requireKnown, requireOneOf, requirePositive } from "../../options";
 import { type MixedMode } from "../curvature";
 import { type Method } from "../hypergradient";
 import { unsolved } from "./identity";

@@ -1,7 +1,7 @@
 import { Matrix, solve } from "ml-matrix";
 
 import { flatten, tf, unflatten } from "../../engine";
-import { requireCount, requireKnown } from "../check";
+import { requireCount, requireKnown } from "../../options";
 import { extremes } from "./ritz";
 import { zeroSolution, type Solution } from "./solution";
 import { checkedLength, requireFinite, sizeOf, type MatVec, type Vector } from "./vectors";

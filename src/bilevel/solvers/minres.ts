@@ -1,5 +1,5 @@
 import { tf } from "../../engine";
-import { requireCount, requireKnown, requireNonNegative } from "../check";
+import { requireCount, requireKnown, requireNonNegative } from "../../options";
 import { tridiagonalRitzValues } from "./ritz";
 import { zeroSolution, type Solution, type SolverStatus } from "./solution";
 import {

@@ -1,5 +1,5 @@
 import { tf } from "../../engine";
-import { requireCount, requireKnown, requireOneOf, requirePositive } from "../check";
+import { requireCount, requireKnown, requireOneOf, requirePositive } from "../../options";
 import { powerIteration } from "./powerIteration";
 import { momentRitzValues, type RitzValues } from "./ritz";
 import { zeroSolution, type Solution } from "./solution";

@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition, Matrix, solve } from "ml-matrix";
 
 import { flatten, random, tf, unflatten } from "../../engine";
-import { requireCount, requireKnown, requireNonNegative, requireOneOf } from "../check";
+import { requireCount, requireKnown, requireNonNegative, requireOneOf } from "../../options";
 import { randomVector } from "./powerIteration";
 import { extremes } from "./ritz";
 import { zeroSolution, type Solution } from "./solution";

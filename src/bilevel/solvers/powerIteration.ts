@@ -1,5 +1,5 @@
 import { random, tf } from "../../engine";
-import { requireCount, requireKnown, requireNonNegative } from "../check";
+import { requireCount, requireKnown, requireNonNegative } from "../../options";
 import { momentRitzValues } from "./ritz";
 import { dot, norm, renew, requireFinite, times, type MatVec, type Vector } from "./vectors";
 

@@ -9,7 +9,14 @@ export {
 export { baselines, fixedLoss } from "./baselines";
 export { GRADIENTS_PER_PRODUCT, searchCost } from "./budget";
 export { type Cells, type Counts } from "./cells";
-export { autoBalanceClasses, autoBalanceSplits, PUBLISHED_ERRORS, type ClassConfig, type ClassResult } from "./classes";
+export {
+  autoBalanceClasses,
+  autoBalanceManyClasses,
+  autoBalanceSplits,
+  PUBLISHED_ERRORS,
+  type ClassConfig,
+  type ClassResult,
+} from "./classes";
 export { foundLoss, normalizedScale, type FoundLoss } from "./foundLoss";
 export { autoBalanceGroups, type GroupConfig, type GroupResult } from "./groups";
 export {

@@ -1,7 +1,8 @@
 import { tf } from "../../engine";
 import { binary, group, multiclass } from "../../losses";
 import { type Loss } from "../../training";
-import { requireCount, requirePositive, requireThat } from "./check";
+import { requireCount } from "../../options";
+import { requirePositive, requireThat } from "./check";
 
 /** What the upper level minimises on the validation set, as a value. */
 export interface UpperObjective {

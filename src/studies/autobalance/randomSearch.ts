@@ -1,6 +1,7 @@
 import { random, type Random } from "../../engine";
 import { cellsOf, type Counts } from "./cells";
-import { requireCount, requireThat } from "./check";
+import { requireCount } from "../../options";
+import { requireThat } from "./check";
 import { type FoundLoss } from "./foundLoss";
 import { baselines } from "./baselines";
 

@@ -10,7 +10,8 @@ import {
   type Stateful,
 } from "../../training";
 import { type LearnedAugmentation } from "./augmentation";
-import { requireCount, requireThat } from "./check";
+import { requireCount } from "../../options";
+import { requireThat } from "./check";
 import { type FoundLoss } from "./foundLoss";
 import { disposeHyperBatches, hyperProblem, takeHyperBatches } from "./hyperBatches";
 import { type LossParameters } from "./lossParameters";

@@ -1,5 +1,6 @@
 import { byFrequency, logPriorsOf, type Cells } from "./cells";
-import { requireCount, requireThat } from "./check";
+import { requireCount } from "../../options";
+import { requireThat } from "./check";
 
 /**
  * Which values the parameters of the cells may take together: parameter = D free, with a dictionary D [P, P'], P' <= P mostly.

@@ -222,6 +222,7 @@ const PROFILES: Readonly<Record<Profile, readonly { common: Common; methods?: re
       common: { ...fashion, head: 200, steps: 12, rateWarmup: 2, testSize: 200 },
       methods: ["CE", "LA", "AutoBalance Δ&l"],
     },
+    { common: { ...smallCifar100, steps: 12, rateWarmup: 2, testSize: 200 }, methods: ["CE", "AutoBalance Δ&l"] },
   ],
   laptop: [{ common: fashion }, { common: smallCifar100, methods: FEW_METHODS }],
   paper: [{ common: cifar("cifar-10") }, { common: cifar("cifar-100") }],

@@ -1,3 +1,5 @@
+// What every room asks of its options: errors quote the caller, the option, what it accepts and what it got.
+
 /** Throws unless the option is an integer and at least `least`. */
 export function requireCount(caller: string, name: string, value: number, least: number): void {
   if (!Number.isInteger(value) || value < least) {
