@@ -21,7 +21,7 @@ export const fBetaResNet: Study<FBetaConfig, FBetaResult> = {
   version: 1,
   profiles: {
     smoke: { seeds: [1], trials: smokeTrials, resources: { threads: 1, memory: 1, minutes: 2 } },
-    laptop: { seeds: [1, 2, 3], trials: laptopTrials, resources: { threads: 1, memory: 1.5, minutes: 30 } },
+    laptop: { seeds: [1, 2, 3, 4, 5], trials: laptopTrials, resources: { threads: 1, memory: 1.5, minutes: 30 } },
     paper: { seeds: [1, 2, 3, 4, 5], trials: paperTrials, resources: { threads: 4, memory: 8, minutes: 24 * 60 } },
   },
   labels: ({ method, beta, dataset, positiveClasses, prior, seed }) => ({

@@ -28,7 +28,7 @@ export const autoBalanceSearchers: Study<SearcherConfig, SearcherResult> = {
     },
     // Seed 1 served for trying out.
     laptop: {
-      seeds: [2, 3, 4],
+      seeds: [2, 3, 4, 5, 6],
       trials: (seeds) => searcherTrials("laptop", seeds),
       resources: { memory: 1.5, minutes: 10 },
     },
