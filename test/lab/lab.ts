@@ -40,12 +40,14 @@ export async function openLab(executablePath: string, { wholeNotebook = false } 
   }
   const { server, address } = await startServer(sandbox, settings);
   const browser = await chromium.launch({ executablePath, args: chromiumArguments(), timeout: PATIENCE });
+  let pages = 0;
   return {
     sandbox,
     async open(notebook) {
       const page = await browser.newPage({ viewport: { width: 1200, height: 1400 } });
       page.setDefaultTimeout(PATIENCE);
-      await page.goto(`${address}/lab/tree/${notebook}?token=${TOKEN}`);
+      // A workspace of its own: in the common one, notebooks opened before come back beside it.
+      await page.goto(`${address}/lab/workspaces/page-${++pages}/tree/${notebook}?token=${TOKEN}`);
       return page;
     },
     async close() {

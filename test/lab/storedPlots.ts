@@ -29,12 +29,12 @@ export function plotsOf(name: string): Plot[] {
   return outputs.flatMap(({ data }) => (data?.[PLOTLY] === undefined ? [] : [data[PLOTLY] as Plot]));
 }
 
-/** Goes through the plots of the notebook in front (one opened before it is there again, behind it), and keeps a picture of each. */
+/** Goes through the plots of the notebook, of which there must be so many, and keeps a picture of each. */
 export async function allDrawn(page: Page, name: string, count: number): Promise<Drawn[]> {
-  const plots = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea .js-plotly-plot");
+  const plots = page.locator(".jp-NotebookPanel .jp-OutputArea .js-plotly-plot");
   await plots.nth(count - 1).waitFor({ state: "attached", timeout: 2 * PATIENCE });
   const drawn: Drawn[] = [];
-  for (let index = 0; index < (await plots.count()); index++) {
+  for (let index = 0; index < Math.max(count, await plots.count()); index++) {
     const plot = plots.nth(index);
     await plot.evaluate((element) => element.scrollIntoView({ block: "center" }));
     await plot.locator(DRAWN).first().waitFor({ state: "attached" });
