@@ -1,5 +1,5 @@
-import { checkPrior } from "./check";
 import { requireCount } from "../options";
+import { checkPrior } from "./check";
 import { largeSampleFBeta, type Rates } from "./largeSampleFBeta";
 
 /** How a batch is drawn. */

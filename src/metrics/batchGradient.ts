@@ -1,6 +1,6 @@
 import { random } from "../engine/random";
-import { checkBeta } from "./check";
 import { requireCount } from "../options";
+import { checkBeta } from "./check";
 import { type BatchDraw } from "./batchF1";
 import { type GaussianToy, type LinearScore } from "./gaussianToy";
 import { cosineSimilarity } from "./gradientPath";

@@ -1,5 +1,5 @@
-import { checkIndices, checkProbabilities } from "./check";
 import { requireCount } from "../options";
+import { checkIndices, checkProbabilities } from "./check";
 import { checkScored, type Scored } from "./confusion";
 
 /**

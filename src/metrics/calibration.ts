@@ -1,6 +1,6 @@
+import { requireCount } from "../options";
 import { argmax } from "./confusionMatrix";
 import { checkIndices, checkProbabilities } from "./check";
-import { requireCount } from "../options";
 import { checkScored, type Scored } from "./confusion";
 
 /** One bin of a reliability diagram. */

@@ -1,5 +1,5 @@
-import { checkIndices, checkLengths, countOf } from "./check";
 import { requireCount } from "../options";
+import { checkIndices, checkLengths, countOf } from "./check";
 import { type ConfusionCounts } from "./confusion";
 
 /** Samples by true class (row) and predicted class (column), K x K. */

@@ -1,5 +1,5 @@
-import { checkBeta, checkIndices, checkProbabilities } from "./check";
 import { requireCount } from "../options";
+import { checkBeta, checkIndices, checkProbabilities } from "./check";
 
 /** A set of labels (or samples) to call positive, and the F-beta expected of it. */
 export interface ExpectedFBetaSet {

@@ -1,5 +1,5 @@
-import { checkBeta } from "./check";
 import { requireCount } from "../options";
+import { checkBeta } from "./check";
 import { normalDensity } from "./distributions";
 import {
   checkToy,

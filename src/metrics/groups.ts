@@ -1,5 +1,5 @@
-import { checkIndices, checkLengths, countOf } from "./check";
 import { requireCount } from "../options";
+import { checkIndices, checkLengths, countOf } from "./check";
 import { confusionMatrix, type ConfusionMatrix, type Decided } from "./confusionMatrix";
 
 /** Predictions, labels and groups of one evaluation, in the same order. */

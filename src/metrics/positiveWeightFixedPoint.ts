@@ -1,5 +1,5 @@
-import { checkBeta } from "./check";
 import { requireCount } from "../options";
+import { checkBeta } from "./check";
 import { gaussianFBeta } from "./gaussianFBeta";
 import { gaussianCrossEntropyOptimum, gaussianRates, type GaussianToy, type LinearScore } from "./gaussianToy";
 import { crossEntropyTerms, surrogateFBetaTerms, type LossTerms } from "./lossTerms";

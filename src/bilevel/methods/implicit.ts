@@ -1,6 +1,6 @@
 import { tf } from "../../engine";
-import { innerBatches } from "../batches";
 import { requireKnown, requireNonNegative } from "../../options";
+import { innerBatches } from "../batches";
 import { checkCurvature, CURVATURE_OPTIONS, NOISE, withInnerSystem, type CurvatureOptions } from "../curvature";
 import { type Hypergradient, type Method } from "../hypergradient";
 import { outerGradient } from "../problem";

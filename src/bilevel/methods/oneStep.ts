@@ -1,6 +1,6 @@
 import { tf } from "../../engine";
-import { innerBatches } from "../batches";
 import { requireKnown, requireOneOf, requirePositive } from "../../options";
+import { innerBatches } from "../batches";
 import { centralDifference, keeping } from "../displacement";
 import { type Hypergradient, type Method } from "../hypergradient";
 import { outerGradient } from "../problem";

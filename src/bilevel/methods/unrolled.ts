@@ -1,6 +1,6 @@
 import { flatten, tf } from "../../engine";
-import { innerBatches } from "../batches";
 import { requireCount, requireKnown, requirePositive } from "../../options";
+import { innerBatches } from "../batches";
 import { withGradientTape } from "../curvature";
 import { assign, keeping } from "../displacement";
 import { type Hypergradient, type Method } from "../hypergradient";

@@ -1,6 +1,6 @@
 import { random, type Random } from "../../engine";
-import { cellsOf, type Counts } from "./cells";
 import { requireCount } from "../../options";
+import { cellsOf, type Counts } from "./cells";
 import { requireThat } from "./check";
 import { type FoundLoss } from "./foundLoss";
 import { baselines } from "./baselines";

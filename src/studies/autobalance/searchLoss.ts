@@ -9,8 +9,8 @@ import {
   type Optimizer,
   type Stateful,
 } from "../../training";
-import { type LearnedAugmentation } from "./augmentation";
 import { requireCount } from "../../options";
+import { type LearnedAugmentation } from "./augmentation";
 import { requireThat } from "./check";
 import { type FoundLoss } from "./foundLoss";
 import { disposeHyperBatches, hyperProblem, takeHyperBatches } from "./hyperBatches";

@@ -1,5 +1,5 @@
-import { byFrequency, logPriorsOf, type Cells } from "./cells";
 import { requireCount } from "../../options";
+import { byFrequency, logPriorsOf, type Cells } from "./cells";
 import { requireThat } from "./check";
 
 /**

@@ -4,9 +4,9 @@ import { z } from "zod";
 
 import { withLock } from "../../data/lock";
 import { type Profile } from "../../notebook/parameters";
+import { readAs } from "../../training/jsonFile";
 import { writeWhole } from "../../training/wholeFile";
 import { resultsFile, studyFolder, type Places } from "./places";
-import { readAs } from "../../training/jsonFile";
 import { RecordSchema, type TrialRecord } from "./records";
 
 const ResultsSchema = z.object({

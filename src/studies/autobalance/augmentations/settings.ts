@@ -1,6 +1,6 @@
 import { type AugmentationName } from "../../../data";
 import { type Profile } from "../../../notebook/parameters";
-import { classTrials, manyClasses, type ClassConfig } from "../classes/settings";
+import { classTrials, type ClassConfig } from "../classes/settings";
 
 /** Which augmentation the training from scratch gets. */
 export type AugmentationKind =
@@ -52,7 +52,7 @@ export const AUGMENTATIONS: Readonly<Record<AugmentationKind, string>> = {
 export function augmentationTrials(profile: Profile, seeds: readonly number[]): AugmentationConfig[] {
   const kinds = Object.keys(AUGMENTATIONS) as AugmentationKind[];
   return classTrials(profile, seeds)
-    .filter(({ method, dataset }) => method === "CE" && !manyClasses(dataset))
+    .filter(({ method }) => method === "CE")
     .flatMap((config) => {
       const search = searchSettings(profile, config.steps);
       return kinds.map((kind) => ({ ...config, method: "LA", settings: LOSS, kind, search }));

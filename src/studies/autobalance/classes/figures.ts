@@ -6,20 +6,15 @@ import { type ClassResult } from "./trial";
 
 type Stored = StoredStudy<ClassConfig, ClassResult>;
 
-/** The figures of the study, per data set: errors of the methods, the parameters found, their path during the search. */
+/** The figures of the study: errors of the methods, the parameters found, their path during the search. */
 export function classFigures(stored: Stored): Record<string, Figure> {
-  const sets = [...new Set(stored.trials.map(({ config }) => config.dataset))];
-  const made: Record<string, Figure> = {};
-  for (const dataset of sets) {
-    const part = { ...stored, trials: stored.trials.filter(({ config }) => config.dataset === dataset) };
-    const suffix = sets.length > 1 ? `-${dataset}` : "";
-    made[`errors${suffix}`] = errorFigure(part);
-    for (const parameter of ["scale", "shift"] as const) {
-      const found = parameterFigure(part, parameter);
-      if (found) made[`${parameter}${suffix}`] = found;
-      const path = pathFigure(part, parameter);
-      if (path) made[`path-${parameter}${suffix}`] = path;
-    }
+  if (stored.trials.length === 0) return {};
+  const made: Record<string, Figure> = { errors: errorFigure(stored) };
+  for (const parameter of ["scale", "shift"] as const) {
+    const found = parameterFigure(stored, parameter);
+    if (found) made[parameter] = found;
+    const path = pathFigure(stored, parameter);
+    if (path) made[`path-${parameter}`] = path;
   }
   return made;
 }

@@ -215,29 +215,39 @@ const smallCifar100: Common = {
 };
 const FEW_METHODS = ["CE", "LA", "CDT", "AutoBalance l", "AutoBalance Δ&l"];
 
-/** Data sets of a profile, with the methods that are tried on them; all where none are named. */
-const PROFILES: Readonly<Record<Profile, readonly { common: Common; methods?: readonly string[] }[]>> = {
-  smoke: [
-    {
-      common: { ...fashion, head: 200, steps: 12, rateWarmup: 2, testSize: 200 },
-      methods: ["CE", "LA", "AutoBalance Δ&l"],
-    },
-    { common: { ...smallCifar100, steps: 12, rateWarmup: 2, testSize: 200 }, methods: ["CE", "AutoBalance Δ&l"] },
-  ],
-  laptop: [{ common: fashion }, { common: smallCifar100, methods: FEW_METHODS }],
-  paper: [{ common: cifar("cifar-10") }, { common: cifar("cifar-100") }],
+/** The data of each profile, with the methods that are tried on them; all where none are named. */
+type Profiles = Readonly<Record<Profile, { readonly common: Common; readonly methods?: readonly string[] }>>;
+
+const shortly = { steps: 12, rateWarmup: 2, testSize: 200 } as const;
+
+const TEN_CLASSES: Profiles = {
+  smoke: { common: { ...fashion, ...shortly, head: 200 }, methods: ["CE", "LA", "AutoBalance Δ&l"] },
+  laptop: { common: fashion },
+  paper: { common: cifar("cifar-10") },
 };
 
-/** The grid of a profile, for the given seeds. */
-export function classTrials(profile: Profile, seeds: readonly number[]): ClassConfig[] {
-  return PROFILES[profile].flatMap(({ common, methods }) =>
-    Object.entries(methodSettings(common, profile === "paper"))
+const HUNDRED_CLASSES: Profiles = {
+  smoke: { common: { ...smallCifar100, ...shortly }, methods: ["CE", "AutoBalance Δ&l"] },
+  laptop: { common: smallCifar100, methods: FEW_METHODS },
+  paper: { common: cifar("cifar-100") },
+};
+
+/** The grid of a profile on ten classes, for the given seeds. */
+export const classTrials = trialsOn(TEN_CLASSES);
+/** Likewise on a hundred. */
+export const manyClassTrials = trialsOn(HUNDRED_CLASSES);
+
+function trialsOn(profiles: Profiles) {
+  return (profile: Profile, seeds: readonly number[]): ClassConfig[] => {
+    const { common, methods } = profiles[profile];
+    return Object.entries(methodSettings(common, profile === "paper"))
       .filter(([method]) => methods?.includes(method) ?? true)
       .flatMap(([method, settings]) =>
         seeds.map((seed) => ({ seed, ...common, method, settings: profile === "smoke" ? short(settings) : settings })),
-      ),
-  );
+      );
+  };
 }
 
-const short = (settings: MethodSettings): MethodSettings =>
-  settings.kind === "search" ? { ...settings, iterations: 2, warmup: 2, every: 5 } : settings;
+function short(settings: MethodSettings): MethodSettings {
+  return settings.kind === "search" ? { ...settings, iterations: 2, warmup: 2, every: 5 } : settings;
+}

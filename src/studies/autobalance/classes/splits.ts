@@ -1,9 +1,9 @@
 import { lines, type Figure } from "../../../figures";
 import { summary } from "../../../metrics";
-import { dataSetHash, type StoredStudy, type Study, type StudyTable } from "../../core";
+import { dataSetHash, meanCell, type StoredStudy, type Study, type StudyTable } from "../../core";
 import { type Profile } from "../../../notebook/parameters";
 import { classCost } from "./cost";
-import { classTrials, manyClasses, type ClassConfig } from "./settings";
+import { classTrials, type ClassConfig } from "./settings";
 import { runClassTrial, type ClassResult } from "./trial";
 
 type Stored = StoredStudy<ClassConfig, ClassResult>;
@@ -44,11 +44,11 @@ export const autoBalanceSplits: Study<ClassConfig, ClassResult> = {
   tables: ({ trials, profile }) => ({
     errors: {
       caption: `Balanced error in % on test images against the share for validation, profile ${profile}; mean and standard deviation over seeds`,
-      rows: cellsOf(trials).map(({ method, share, test, validation, n }) => ({
+      rows: cellsOf(trials).map(({ method, share, test, validation }) => ({
         method,
         share: 100 * share,
-        testError: n === 1 ? test.mean : { mean: test.mean, sd: test.standardDeviation },
-        validationError: n === 1 ? validation.mean : { mean: validation.mean, sd: validation.standardDeviation },
+        testError: meanCell(test),
+        validationError: meanCell(validation),
       })),
       columns: {
         method: "Method",
@@ -67,7 +67,7 @@ export const autoBalanceSplits: Study<ClassConfig, ClassResult> = {
         name,
         x: of.map(({ share }) => 100 * share),
         y: of.map(({ test }) => test.mean),
-        ...(of.every(({ n }) => n > 1) && {
+        ...(of.every(({ test }) => test.count > 1) && {
           low: of.map(({ test }) => test.mean - test.standardDeviation),
           high: of.map(({ test }) => test.mean + test.standardDeviation),
         }),
@@ -96,9 +96,7 @@ export const autoBalanceSplits: Study<ClassConfig, ClassResult> = {
 function splitTrials(profile: Profile, seeds: readonly number[]): ClassConfig[] {
   const shares = profile === "smoke" ? [0.3] : SHARES;
   const methods = profile === "smoke" ? ["LA"] : METHODS;
-  const trials = classTrials(profile, seeds).filter(
-    ({ method, dataset }) => methods.includes(method) && !manyClasses(dataset),
-  );
+  const trials = classTrials(profile, seeds).filter(({ method }) => methods.includes(method));
   return shares.flatMap((validationShare) => trials.map((trial) => ({ ...trial, validationShare })));
 }
 
@@ -110,7 +108,7 @@ function cellsOf(trials: Stored["trials"]) {
       if (of.length === 0) return [];
       const measured = (name: "testError" | "validationError") =>
         summary(of.map(({ numbers }) => 100 * numbers[name]!));
-      return [{ method, share, n: of.length, test: measured("testError"), validation: measured("validationError") }];
+      return [{ method, share, test: measured("testError"), validation: measured("validationError") }];
     }),
   );
 }

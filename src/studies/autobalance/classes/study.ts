@@ -1,8 +1,7 @@
-import { type Profile } from "../../../notebook/parameters";
 import { dataSetHash, type Study } from "../../core";
 import { classCost } from "./cost";
 import { classFigures } from "./figures";
-import { classTrials, manyClasses, type ClassConfig } from "./settings";
+import { classTrials, manyClassTrials, type ClassConfig } from "./settings";
 import { classTables } from "./tables";
 import { runClassTrial, type ClassResult } from "./trial";
 
@@ -19,7 +18,7 @@ export const autoBalanceClasses = classStudy({
   question:
     "Does a training loss found by hypergradients on validation data beat cross-entropy, tuned losses, and random search?",
   seeds: [2, 3, 4],
-  trialsOf: (profile, seeds) => classTrials(profile, seeds).filter(({ dataset }) => !manyClasses(dataset)),
+  trialsOf: classTrials,
 });
 
 /**
@@ -32,13 +31,13 @@ export const autoBalanceManyClasses = classStudy({
   title: "AutoBalance on a hundred long-tailed classes",
   question: "Are parameters shared by classes of like frequency enough to beat cross-entropy and tuned losses?",
   seeds: [2, 3, 4, 5, 6],
-  trialsOf: (profile, seeds) => classTrials(profile, seeds).filter(({ dataset }) => manyClasses(dataset)),
+  trialsOf: manyClassTrials,
 });
 
 type Described = Pick<Study, "name" | "title" | "question"> & {
   /** Those of the laptop. */
   readonly seeds: readonly number[];
-  readonly trialsOf: (profile: Profile, seeds: readonly number[]) => ClassConfig[];
+  readonly trialsOf: typeof classTrials;
 };
 
 function classStudy({ seeds: laptopSeeds, trialsOf, ...described }: Described): Study<ClassConfig, ClassResult> {
@@ -66,21 +65,17 @@ function classStudy({ seeds: laptopSeeds, trialsOf, ...described }: Described): 
     figures: classFigures,
     cost: classCost,
     methods: ({ trials, profile }) => {
-      const sets = [...new Set(trials.map(({ config }) => config.dataset))];
-      return sets
-        .map((dataset) => {
-          const { config } = trials.find((trial) => trial.config.dataset === dataset)!;
-          const seeds = [...new Set(trials.map(({ config: { seed } }) => seed))].sort((a, b) => a - b);
-          return [
-            `Long-tailed ${dataset} (profile ${profile}): ${config.head} images of the most frequent class, imbalance ratio ${config.imbalance},`,
-            `exponential profile, ${100 * config.validationShare} % of each class for validation, images of ${config.imageSize} x ${config.imageSize} pixels.`,
-            `ResNet-${config.depth} of width ${config.width}, momentum SGD with rate ${config.learningRate} (${config.schedule}, warm-up of ${config.rateWarmup} steps),`,
-            `momentum 0.9, weight decay ${config.weightDecay}, batches of ${config.batchSize}, ${config.steps} steps${config.crop ? ", random crops and mirroring" : ""}.`,
-            "Candidates are trained on the training part and judged by the balanced error of the validation part; the choice is trained anew on both parts.",
-            `Reported is the balanced error on ${config.testSize} test images, mean and standard deviation over the seeds ${seeds.join(", ")}.`,
-          ].join(" ");
-        })
-        .join("\n\n");
+      const { config } = trials[0];
+      const { dataset } = config;
+      const seeds = [...new Set(trials.map(({ config: { seed } }) => seed))].sort((a, b) => a - b);
+      return [
+        `Long-tailed ${dataset} (profile ${profile}): ${config.head} images of the most frequent class, imbalance ratio ${config.imbalance},`,
+        `exponential profile, ${100 * config.validationShare} % of each class for validation, images of ${config.imageSize} x ${config.imageSize} pixels.`,
+        `ResNet-${config.depth} of width ${config.width}, momentum SGD with rate ${config.learningRate} (${config.schedule}, warm-up of ${config.rateWarmup} steps),`,
+        `momentum 0.9, weight decay ${config.weightDecay}, batches of ${config.batchSize}, ${config.steps} steps${config.crop ? ", random crops and mirroring" : ""}.`,
+        "Candidates are trained on the training part and judged by the balanced error of the validation part; the choice is trained anew on both parts.",
+        `Reported is the balanced error on ${config.testSize} test images, mean and standard deviation over the seeds ${seeds.join(", ")}.`,
+      ].join(" ");
     },
   };
 }

@@ -11,17 +11,14 @@ const percent = (share: number | null) => (share === null ? null : 100 * share);
 
 /** The tables of the study: errors of all methods, what the searches found, and the differences that seeds can tell apart. */
 export function classTables(stored: Stored): Record<string, StudyTable> {
-  const sets = [...new Set(stored.trials.map(({ config }) => config.dataset))];
-  const tables: Record<string, StudyTable> = {};
-  for (const dataset of sets) {
-    const trials = stored.trials.filter(({ config }) => config.dataset === dataset);
-    const methods = byMethod(trials);
-    const suffix = sets.length > 1 ? `-${dataset}` : "";
-    tables[`errors${suffix}`] = errorTable(dataset, methods, stored.profile);
-    tables[`differences${suffix}`] = differenceTable(dataset, methods);
-    tables[`searches${suffix}`] = searchTable(dataset, methods);
-  }
-  return tables;
+  if (stored.trials.length === 0) return {};
+  const { dataset } = stored.trials[0].config;
+  const methods = byMethod(stored.trials);
+  return {
+    errors: errorTable(dataset, methods, stored.profile),
+    differences: differenceTable(dataset, methods),
+    searches: searchTable(dataset, methods),
+  };
 }
 
 function errorTable(
